@@ -1,0 +1,3 @@
+"""The one version of graph, vocabulary and code."""
+
+__version__ = "0.1.0"
