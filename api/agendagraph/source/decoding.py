@@ -1,0 +1,151 @@
+"""Turn the bytes of a capture into text, or say what they are instead.
+
+Only UTF-8 is read: to guess an encoding is to change words in silence. Each refusal
+names what was found and the command or the step that repairs it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from agendagraph.errors import SourceError
+
+MAX_BYTES: Final = 16 * 2**20
+"""A page of text is some kilobytes; what is larger than this is something else."""
+
+_SIGNATURES: Final = {
+    b"%PDF": "a PDF file; save its text as UTF-8 (pdftotext -layout -enc UTF-8)",
+    b"PK\x03\x04": "a zip archive (hwpx, docx, odt …); export its text as UTF-8",
+    b"\xd0\xcf\x11\xe0": "a binary office file (hwp, doc); export its text as UTF-8",
+    b"{\\rtf": "an RTF file; save it as plain text in UTF-8",
+    b"\x89PNG": "an image; a page is read from its text",
+    b"\xff\xd8\xff": "an image; a page is read from its text",
+    b"GIF8": "an image; a page is read from its text",
+    b"\x1f\x8b": "a gzip archive; unpack it first",
+}
+_TAG: Final = re.compile(
+    r"<!doctype\s|<\?xml|</?(?:html|head|body|div|ul|ol|li|p|span|table|tr|td|h[1-6]|br|a|script)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_JAMO: Final = re.compile("[ᄀ-ᇿ]")
+_HANGUL: Final = re.compile("[가-힣]")
+_BOMS_OF_OTHERS: Final = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+def decode_page(data: bytes, *, name: str) -> str:
+    """Return the text of a capture.
+
+    A byte order mark is left out; everything else stays as it is, line ends included.
+
+    Args:
+        data: The bytes of the file.
+        name: The name of the file, for messages.
+
+    Raises:
+        SourceError: The bytes are empty, not text, HTML, in another encoding than
+            UTF-8, or text that an earlier conversion has damaged.
+
+    >>> decode_page("외교정책".encode(), name="page.txt")
+    '외교정책'
+    >>> decode_page("외교정책".encode("cp949"), name="page.txt")
+    Traceback (most recent call last):
+    agendagraph.errors.SourceError: page.txt:1: expected UTF-8, found EUC-KR (CP949); ...
+    """
+    _refuse_binary(data, name=name)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(data, error, name=name) from None
+    if not text.strip():
+        raise SourceError("expected the text of a page, found only blank lines", file=name)
+    _refuse_damage(text, name=name)
+    return text
+
+
+def _refuse_binary(data: bytes, *, name: str) -> None:
+    """Raise for what is no text at all, or too much of it."""
+    if not data:
+        raise SourceError("expected the text of a page, found an empty file", file=name)
+    if len(data) > MAX_BYTES:
+        message = f"expected the text of a page, found more than {MAX_BYTES // 2**20} MiB"
+        raise SourceError(message, file=name)
+    for signature, what in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise SourceError(f"expected plain text, found {what}", file=name)
+    for bom, encoding in _BOMS_OF_OTHERS.items():
+        if data.startswith(bom):
+            raise _other_encoding(encoding, name=name)
+    if b"\x00" in data:
+        utf16 = _utf16_without_mark(data)
+        if utf16:
+            raise _other_encoding(utf16, name=name)
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        raise SourceError("expected plain text, found binary data", file=name, line=line)
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """Return which UTF-16 the bytes are, if spaces and line ends show it."""
+    if len(data) % 2:
+        return None
+    units = {data[at : at + 2] for at in range(0, len(data), 2)}
+    if units & {b" \x00", b"\n\x00"}:
+        return "UTF-16LE"
+    if units & {b"\x00 ", b"\x00\n"}:
+        return "UTF-16BE"
+    return None
+
+
+def _other_encoding(encoding: str, *, name: str, line: int | None = None) -> SourceError:
+    shown = "EUC-KR (CP949)" if encoding == "CP949" else encoding
+    return SourceError(
+        f"expected UTF-8, found {shown}; convert it: iconv -f {encoding} -t UTF-8 {name}",
+        file=name,
+        line=line,
+    )
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError, *, name: str) -> SourceError:
+    """Say which encoding bytes are in that are not UTF-8."""
+    line = data[: error.start].count(b"\n") + 1
+    try:
+        korean = _HANGUL.search(data.decode("cp949")) is not None
+    except UnicodeDecodeError:
+        korean = False
+    if korean:
+        return _other_encoding("CP949", name=name, line=line)
+    return SourceError(
+        f"expected UTF-8, found the byte 0x{data[error.start]:02x}, which cannot stand there",
+        file=name,
+        line=line,
+    )
+
+
+def _refuse_damage(text: str, *, name: str) -> None:
+    """Raise for HTML, and for text that an earlier conversion has changed."""
+    for pattern, what in (
+        (_TAG, "expected plain text, found HTML ({!r}); save the text that the browser shows"),
+        (_CONTROL, "expected plain text, found the control character {!r}"),
+        (
+            re.compile("�"),
+            "found {!r}, which stands for a lost character; convert the original again",
+        ),
+    ):
+        if found := pattern.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            raise SourceError(what.format(found[0]), file=name, line=line)
+    if (jamo := _JAMO.search(text)) and not unicodedata.is_normalized("NFC", text):
+        raise SourceError(
+            "expected composed Hangul (NFC), found decomposed letters (NFD); convert it: "
+            f"uconv -x any-nfc {name}",
+            file=name,
+            line=text.count("\n", 0, jamo.start()) + 1,
+        )

@@ -1,0 +1,170 @@
+"""Divide the lines of a page into goals and their sections.
+
+A goal is a line that a section heading follows. Which line above a heading is the
+title of a new goal, and which is the end of the section before, is read from the look
+of the first title; where looks do not tell, from the order of the sections.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.errors import SourceError
+from agendagraph.source import headings
+from agendagraph.source.layout import Layout, measure, settle
+
+if TYPE_CHECKING:
+    from agendagraph.source.lines import Line
+    from agendagraph.source.model import SectionType
+
+_RANK: Final = {name: rank for rank, name in enumerate(headings.SECTION_TYPES)}
+
+
+@dataclass(slots=True)
+class SectionLines:
+    """A section heading and the lines below it."""
+
+    heading: Line
+    type: SectionType
+    body: list[Line]
+
+
+@dataclass(slots=True)
+class GoalLines:
+    """A goal's title, the footnotes directly below it, and its sections."""
+
+    title: Line
+    notes: list[Line]
+    sections: list[SectionLines] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PageLines:
+    """A page, divided; the lines of the last section may still hold furniture."""
+
+    layout: Layout
+    above: list[Line]
+    goals: list[GoalLines]
+
+
+def divide(lines: list[Line], *, name: str) -> PageLines:
+    """Divide the lines of a page into what is above, and goals with their sections.
+
+    Raises:
+        SourceError: There is no section heading, one has no title above it, or one
+            stands out of place.
+    """
+    for line in lines:
+        if headings.opens_inline(line):
+            message = f"expected a section heading on a line of its own, found {line.whole!r}"
+            raise SourceError(message, file=name, line=line.number)
+    sections = headings.section_types(lines)
+    if not sections:
+        message = f"expected a section heading ({headings.EXPECTED}), found none on the page"
+        raise SourceError(message, file=name)
+    lines = settle(lines, sections)
+    page = _Page(lines, sections, list(sections), measure(lines, sections), name)
+    openings = page.openings()
+    goals = [page.goal(at, stop) for at, stop in zip(openings, [*openings[1:], None], strict=True)]
+    return PageLines(page.layout, lines[: page.title_of(openings[0])], goals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The lines of a page, and which of them are section headings."""
+
+    lines: list[Line]
+    sections: dict[int, SectionType]
+    positions: list[int]
+    layout: Layout
+    name: str
+
+    def openings(self) -> list[int]:
+        """Return the positions of the section headings that open a goal."""
+        first, *others = self.sections
+        self._check_first_title(first)
+        openings, rank, previous = [first], _RANK[self.sections[first]], first
+        looks = set[str]()
+        for at in others:
+            looks.add(self.lines[previous + 1].look)
+            if self._opens_goal(at, rank=rank, previous=previous, looks=looks):
+                openings.append(at)
+            elif _RANK[self.sections[at]] <= rank:
+                raise self._out_of_place(at, previous)
+            rank, previous = _RANK[self.sections[at]], at
+        return openings
+
+    def title_of(self, at: int) -> int:
+        """Return the position of the title above a heading, what explains it passed over."""
+        title = at - 1
+        while title > 0 and self._is_below_title(title, self.lines[at]):
+            title -= 1
+        return title
+
+    def _is_below_title(self, at: int, heading: Line) -> bool:
+        """Say whether a line explains the title above it: a footnote, or who leads the goal."""
+        line, above = self.lines[at], self.lines[at - 1]
+        if headings.is_parenthesis(line):
+            return True
+        is_note = headings.note_sign(line) is not None and line.look != heading.look
+        return is_note and bool(headings.marks(above.text) or headings.is_parenthesis(above))
+
+    def goal(self, at: int, stop: int | None) -> GoalLines:
+        """Return the goal that a heading opens; *stop* is the next opening heading."""
+        title = self.title_of(at)
+        end = len(self.lines) if stop is None else self.title_of(stop)
+        goal = GoalLines(self.lines[title], self.lines[title + 1 : at])
+        own = self.positions[bisect_left(self.positions, at) : bisect_left(self.positions, end)]
+        for position, following in zip(own, [*own[1:], end], strict=True):
+            body = self.lines[position + 1 : following]
+            goal.sections.append(SectionLines(self.lines[position], self.sections[position], body))
+        return goal
+
+    def _opens_goal(self, at: int, *, rank: int, previous: int, looks: set[str]) -> bool:
+        """Say whether the line above a heading is the title of a new goal.
+
+        *rank* and *previous* are of the heading before; *looks* are those of first entries.
+        """
+        first = next(iter(self.sections))
+        above = self.title_of(at)
+        if above <= previous:
+            return False
+        heading, title = self.lines[at], self.lines[above]
+        if not self.layout.looks_like(title, self.lines[self.title_of(first)]):
+            return False
+        if self.layout.side(title, heading) == "shallower":
+            return True
+        if self.layout.signs_tell and title.look and title.look not in looks:
+            return True
+        repeats = self.sections[at] == self.sections[first]
+        return repeats and _RANK[self.sections[at]] <= rank
+
+    def _check_first_title(self, at: int) -> None:
+        """Raise unless the line above the first heading can be a goal's title."""
+        heading = self.lines[at]
+        title = self.lines[self.title_of(at)] if at else None
+        entry = self.lines[min(at + 1, len(self.lines) - 1)]
+        wrong = (
+            title is None
+            or not title.text
+            or headings.is_parenthesis(title)
+            or (
+                self.layout.side(title, heading) == "deeper"
+                and self.layout.side(title, entry) != "shallower"
+            )
+        )
+        if wrong:
+            found = "nothing" if title is None else repr(title.whole)
+            message = f"expected the title of a goal above {heading.text!r}, found {found}"
+            raise SourceError(message, file=self.name, line=heading.number)
+
+    def _out_of_place(self, at: int, previous: int) -> SourceError:
+        heading, above = self.lines[at], self.lines[previous]
+        return SourceError(
+            f"section out of place: {heading.text!r} stands after {above.text!r} of the same "
+            f"goal; expected the order {headings.EXPECTED}",
+            file=self.name,
+            line=heading.number,
+        )

@@ -1,0 +1,172 @@
+"""Cut a capture into lines, each with its indentation, its bullet and its words.
+
+A line knows nothing of goals or sections. Two bullets have the same *look* when a
+writer would use them for the same list: ``1.`` and ``2.``, ``-`` and ``–``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_LINE: Final = re.compile(
+    "([^\r\n\x0b\x0c\x85\u2028\u2029]*)(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|$)"
+)
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff"
+_BLANK: Final = re.compile(rf"[\s{_INVISIBLE}]*")
+_WIDE_SPACE: Final = "\u3000"
+TAB_SIZES: Final = (8, 4, 2)
+"""The tab stops that a page may have been written with."""
+
+_LOOKS: Final = {
+    "circle": "○◦◯〇❍⚪ㅇoO",
+    "disc": "●•⚫∙‣",
+    "ring": "◎◉☉",
+    "square": "□▫◻◽☐▢❏❑ㅁ",
+    "block": "■▪◼◾",
+    "frame": "▣▤▥▦▧▨▩",
+    "diamond": "◇◈❖",
+    "rhomb": "◆",
+    "triangle": "▶►▸➤➢",
+    "hollow triangle": "▷▻▹",
+    "arrow": "→⇒➔➜➡",
+    "hand": "☞☛",
+    "tick": "✓✔☑",
+    "star": "*＊",
+    "rosette": "★☆",
+    "dash": "-–—―−‐‑－ㅡ⁃",
+    "dot": "·・ㆍᆞ⋅‧･",
+    "plus": "+",
+    "hash": "#",
+    "at": "@",
+    "equals": "=",
+    "angle": ">",
+}
+_LOOK_OF: Final = {sign: look for look, signs in _LOOKS.items() for sign in signs}
+_LETTERLIKE: Final = "oOㅇㅁㅡ+#@=>"
+"""Signs that may also begin a word: a bullet only where a space follows."""
+_SURE: Final = "".join(sign for sign in _LOOK_OF if sign not in _LETTERLIKE + "*＊-–—―−‐‑－")
+
+_MARKER: Final = re.compile(
+    rf"""
+    (?P<sure>[{re.escape(_SURE)}])(?!(?P=sure))
+  | (?P<star>\*{{1,3}}|＊{{1,3}})
+  | (?P<dash>[-–—―−‐‑－])(?![-–—])
+  | (?P<letterlike>[oOㅇㅁㅡ+@=>]|\#{{1,6}})(?=\s)
+  | (?P<outline>\d{{1,2}}(?:[-.]\d)+[.)])(?=\s)
+  | (?P<point>\d{{1,3}}\.)(?=\s|[가-힣])
+  | (?P<parenthesis>\d{{1,3}}\))
+  | (?P<parentheses>\(\d{{1,3}}\))
+  | (?P<circled>[①-⒇❶-❿⓪㉑-㉟])
+  | (?P<syllable>[가나다라마바사아자차카타파하][.)])(?=\s)
+  | (?P<circled_syllable>[㉠-㉻])
+  | (?P<roman>[Ⅰ-Ⅻⅰ-ⅻ][.)]?|[IVX]{{1,4}}\.)(?=\s)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a capture that is not blank.
+
+    Attributes:
+        number: The line of the capture, from 1.
+        begin: Offset of the line's first code point.
+        at: Offset of its first visible code point, the bullet if there is one.
+        start: Offset of its words, behind the bullet.
+        end: Offset behind its words.
+        indent: Columns before ``at``.
+        marker: The bullet, or nothing.
+        look: What kind of bullet it is, or nothing.
+        text: The words.
+        after_blank: Whether a blank line stands above.
+    """
+
+    number: int
+    begin: int
+    at: int
+    start: int
+    end: int
+    indent: int
+    marker: str
+    look: str
+    text: str
+    after_blank: bool
+
+    @property
+    def whole(self) -> str:
+        """The line with its bullet, without the indentation."""
+        return f"{self.marker} {self.text}".strip()
+
+
+def cut_lines(text: str, *, tab: int = 8) -> list[Line]:
+    """Return the lines of a capture that are not blank, in order.
+
+    Args:
+        text: The capture.
+        tab: Columns from one tab stop to the next.
+    """
+    lines: list[Line] = []
+    blank_above = False
+    for number, found in enumerate(_LINE.finditer(text), start=1):
+        if _BLANK.fullmatch(found[1]):
+            blank_above = True
+            continue
+        lines.append(
+            _cut(found[1], number=number, begin=found.start(), tab=tab, after_blank=blank_above)
+        )
+        blank_above = False
+    return lines
+
+
+def _cut(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> Line:
+    """Cut one line into indentation, bullet and words."""
+    at = _blank_end(raw, 0)
+    end = len(raw)
+    while end > at and (raw[end - 1].isspace() or raw[end - 1] in _INVISIBLE):
+        end -= 1
+    found = _MARKER.match(raw, at, end)
+    marker = found[0] if found else ""
+    start = min(_blank_end(raw, at + len(marker)), end)
+    return Line(
+        number=number,
+        begin=begin,
+        at=begin + at,
+        start=begin + start,
+        end=begin + end,
+        indent=_width(raw[:at], tab=tab),
+        marker=marker,
+        look=_look(found) if found else "",
+        text=raw[start:end],
+        after_blank=after_blank,
+    )
+
+
+def _blank_end(raw: str, start: int) -> int:
+    found = _BLANK.match(raw, start)
+    return found.end() if found else start
+
+
+def _look(found: re.Match[str]) -> str:
+    """Return the look of a bullet: its family of signs, or its manner of counting."""
+    sign = found[0]
+    if found["letterlike"] and sign.startswith("#"):
+        return "#" * len(sign)
+    if found["star"]:
+        return "star" if len(sign) == 1 else "stars"
+    return _LOOK_OF.get(sign) or str(found.lastgroup)
+
+
+def _width(space: str, *, tab: int) -> int:
+    """Return the columns that an indentation takes."""
+    columns = 0
+    for character in space:
+        if character == "\t":
+            columns += tab - columns % tab
+        elif character == _WIDE_SPACE:
+            columns += 2
+        elif character not in _INVISIBLE:
+            columns += 1
+    return columns
