@@ -1,0 +1,188 @@
+"""Tell where a name begins and ends in running Korean and English.
+
+Korean writes particles, titles and whole compounds onto a noun without a space
+(``일본과의``, ``베트남산``, ``미국정부``), and many names are also the beginning or the
+end of an ordinary word (``인도`` in ``인도적``, ``미국`` in ``남미국가``). So a name must
+begin where a word begins, and what is written onto it must be something that can be
+written onto a name. The closed lists of grammar (particles, affixes) are here; the open
+list of nouns (``정부``, ``대사관``) is a table, ``data/tables/names/followers.csv``.
+
+Every test looks at the run of Hangul around the name only: its cost does not depend on
+the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SEPARATOR: Final = "·"
+_SEPARATORS: Final = "·‧・ㆍ･∙⋅•-‐‑‒–—−/"
+_SAME: Final = {ord(sign): SEPARATOR for sign in _SEPARATORS} | {
+    0x00A0: " ",
+    0x202F: " ",
+    0x3000: " ",
+    0x2019: "'",
+    0x2018: "'",
+    0xFF08: "(",
+    0xFF09: ")",
+    0xFF0C: ",",
+    0x3001: ",",
+}
+
+HANGUL: Final = re.compile("[가-힣]+")
+_HANGUL_BEFORE: Final = re.compile("[가-힣]{1,24}$")
+_WINDOW: Final = 24
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+PREFIXES: Final = {
+    "country": frozenset(_words("대 주 재 반 친 탈 비 범 옛")),
+    "organization": frozenset(_words("대 주 비 친 반")),
+    "region": frozenset(_words("대 범")),
+}
+"""Syllables written before a name, by kind of its entity: ``대러시아``, ``주베트남``."""
+
+SURE_PREFIXES: Final = frozenset(_words("대 주"))
+"""The prefixes that count before a name which is also an ordinary word: not ``신인도``."""
+
+JOINERS: Final = frozenset(_words("과 와 및 이나 나 또는 내 측"))
+"""What may stand between two names written as one word: ``미국과일본``."""
+
+_STACKING: Final = _words(
+    "에서 에게 에게서 께서 에 으로 로 으로서 로서 과 와 까지 부터 만 보다 처럼 같이 등"
+)
+_CLOSING: Final = _words(
+    "은 는 이 가 을 를 의 도 이나 나 이라 라 이라는 라는 이라고 라고 이란 란 이라도 라도 "
+    "이며 며 이고 고 이자 인 이다 다 이었다 였다 임 이지만 하고 랑 이랑 대로 만큼 마다 조차 "
+    "마저 뿐 및 등등 또는 께 야말로 이야말로 든 든지 이든 여서 이어서 이므로 므로 입니다 "
+    "이었고 였고 이면 로써 으로써 씩 간의 측의"
+)
+_AFFIXES: Final = _words("측 내 간 산 발 행 계 형 식 판 군 제 령 향 인 외 급 권 별 전 용 몽 현지")
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_PARTICLES: Final = f"(?:들)?(?:{_alternatives(_STACKING)}){{0,2}}(?:{_alternatives(_CLOSING)})?"
+_LANGUAGE: Final = re.compile("어(?!업|선|민|장|획|촌|종|류|린|묵|항)")
+
+
+def normalise(text: str) -> str:
+    """Return *text* with one sign for each family of signs, of the same length.
+
+    Separators of lists become ``·``, spaces of any kind a space, curly quotes and
+    full-width brackets their plain forms. Positions in the result are positions in
+    *text*.
+
+    >>> normalise("한‧미ㆍ일")
+    '한·미·일'
+    """
+    return text.translate(_SAME)
+
+
+def hangul_before(text: str, start: int) -> str:
+    """Return the Hangul that is written onto position *start* from the left."""
+    found = _HANGUL_BEFORE.search(text, max(0, start - _WINDOW), start)
+    return found.group() if found else ""
+
+
+def hangul_after(text: str, end: int) -> str:
+    """Return the Hangul that is written onto position *end* from the right."""
+    found = HANGUL.match(text, end, end + _WINDOW)
+    return found.group() if found else ""
+
+
+def is_hangul(sign: str) -> bool:
+    """Return whether *sign* is a Hangul syllable."""
+    return "가" <= sign <= "힣"
+
+
+def is_word_sign(sign: str) -> bool:
+    """Return whether *sign* belongs to a word of the Latin script or to a number."""
+    return sign.isalnum() and not is_hangul(sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What may be written onto a name: particles, affixes, and nouns such as ``정부``."""
+
+    tail: re.Pattern[str]
+    nouns: re.Pattern[str]
+
+    @classmethod
+    def of(cls, nouns: Iterable[str]) -> Followers:
+        """Compile the nouns of a table.
+
+        A noun of one syllable (``핵``) begins too many words: it may be followed by
+        particles only, as an affix is.
+        """
+        words = list(nouns)
+        short = _alternatives([*_AFFIXES, *(word for word in words if len(word) == 1)])
+        long = _alternatives(word for word in words if len(word) > 1)
+        return cls(
+            tail=re.compile(f"(?:{short})?{_PARTICLES}"),
+            nouns=re.compile(f"(?:{long})" if long else "(?!)"),
+        )
+
+    def may_close(self, rest: str) -> bool:
+        """Return whether *rest*, the Hangul written onto a name, may follow a name.
+
+        That is nothing, an affix and particles (``측에서는``), or a noun of the table with
+        whatever continues it (``정부대표단과``).
+
+        >>> Followers.of(["정부"]).may_close("정부의"), Followers.of([]).may_close("적")
+        (True, False)
+        """
+        return (
+            not rest or self.tail.fullmatch(rest) is not None or self.nouns.match(rest) is not None
+        )
+
+
+def is_language(rest: str) -> bool:
+    """Return whether *rest* makes the name of a country that of its language.
+
+    >>> is_language("어로"), is_language("어선이")
+    (True, False)
+    """
+    return _LANGUAGE.match(rest) is not None
+
+
+def begins_word(text: str, start: int, *, after_name: int = 0) -> bool:
+    """Return whether a Korean name may begin at *start* of the normalised *text*.
+
+    It may at the beginning of a word, or right after another name that ended at
+    *after_name* in the same word, with or without a conjunction (``미국과일본``).
+    """
+    before = hangul_before(text, start)
+    if not before:
+        return True
+    word_start = start - len(before)
+    if not word_start < after_name <= start:
+        return False
+    between = text[after_name:start]
+    return not between or between in JOINERS
+
+
+def has_prefix(text: str, start: int, *, kind: str, ambiguous: bool) -> bool:
+    """Return whether what is written before a name of this *kind* is one of its prefixes."""
+    allowed = PREFIXES.get(kind, frozenset())
+    return hangul_before(text, start) in (allowed & SURE_PREFIXES if ambiguous else allowed)
+
+
+def is_latin_word(text: str, start: int, end: int) -> bool:
+    """Return whether the stretch is bounded like a word of the Latin script.
+
+    Hangul may follow it, since particles do (``EU와``), and may stand before it.
+    """
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not is_word_sign(before) and not is_word_sign(after)
