@@ -1,0 +1,38 @@
+"""Open a store of triples, in memory, on disk or behind an endpoint, and load what we ship.
+
+All kinds answer the same calls (:class:`Backend`). A query without a dataset clause sees
+the union of all named graphs; one with ``FROM`` sees what it names. This floor knows
+files of RDF and the names of graphs, and nothing of agendas.
+"""
+
+from agendagraph.store.local import (
+    LocalStore,
+    is_store_directory,
+    open_current,
+    open_directory,
+    open_files,
+    open_memory,
+)
+from agendagraph.store.queries import Backend, QueryAnswer, has_dataset_clause, with_prefixes
+from agendagraph.store.remote import RemoteStore
+from agendagraph.store.shipped import load_shipped, shipped_files, shipped_quads
+from agendagraph.store.syntax import moved_back, syntax_error
+
+__all__ = [
+    "Backend",
+    "LocalStore",
+    "QueryAnswer",
+    "RemoteStore",
+    "has_dataset_clause",
+    "is_store_directory",
+    "load_shipped",
+    "moved_back",
+    "open_current",
+    "open_directory",
+    "open_files",
+    "open_memory",
+    "shipped_files",
+    "shipped_quads",
+    "syntax_error",
+    "with_prefixes",
+]

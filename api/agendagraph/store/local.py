@@ -1,0 +1,151 @@
+"""Stores of this machine: in memory, and in a directory that one process may write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from agendagraph import files
+from agendagraph.errors import QueryError, StoreError
+from agendagraph.rdf.reading import quads_of_file, rdf_files
+from agendagraph.store.queries import QueryAnswer, has_dataset_clause
+from agendagraph.store.syntax import syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_REASONS: Final = (
+    ("lock hold by current process", "it is already open in this process"),
+    ("While lock file", "another process has it open"),
+    ("No space left on device", "the disk is full"),
+    ("Corruption", "it is damaged"),
+    ("Permission denied", "permission denied"),
+    ("Read-only file system", "the file system is read-only"),
+)
+"""What RocksDB says, and what it means."""
+
+_TRIES: Final = 5
+
+
+class LocalStore:
+    """A store of this process, over :class:`pyoxigraph.Store`."""
+
+    def __init__(self, store: ox.Store) -> None:
+        """Answer from *store*, which stays the caller's to change."""
+        self.oxigraph: Final = store
+
+    def query(self, text: str) -> QueryAnswer:
+        """Answer a SPARQL query; see :meth:`agendagraph.store.Backend.query`.
+
+        Raises:
+            QuerySyntaxError: *text* does not parse.
+            QueryError: *text* parses and cannot be answered.
+        """
+        # Oxigraph's union would also override a FROM clause.
+        union = not has_dataset_clause(text)
+        try:
+            return self.oxigraph.query(text, use_default_graph_as_union=union)
+        except SyntaxError as error:
+            raise syntax_error(error, text) from None
+        except (ValueError, RuntimeError, OSError) as error:
+            raise QueryError(str(error)) from None
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield everything in the store, in the store's order."""
+        return iter(self.oxigraph)
+
+    def __len__(self) -> int:
+        """Return how many quads the store holds; it counts them, so ask once."""
+        return len(self.oxigraph)
+
+
+def open_memory() -> LocalStore:
+    """Return an empty store in memory."""
+    return LocalStore(ox.Store())
+
+
+def open_directory(path: Path, *, create: bool = False) -> LocalStore:
+    """Open the store in the directory *path*, for reading and writing.
+
+    One process may have it open, once; the store is released when the object is.
+
+    Args:
+        path: A directory of RocksDB's, as this function or ``oxigraph`` made it.
+        create: Whether to make a store where there is none.
+
+    Raises:
+        StoreError: There is no store there (and *create* is false), the directory holds
+            something else, or the store is locked, damaged, on a full disk or forbidden.
+    """
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"cannot open the store {path}: it is a file, not a directory")
+    is_store = (path / "CURRENT").is_file()
+    if not is_store and not create:
+        raise StoreError(f"cannot open the store {path}: there is no store in it")
+    if not is_store and path.is_dir() and any(path.iterdir()):
+        raise StoreError(f"cannot make a store in {path}: the directory holds something else")
+    try:
+        return LocalStore(ox.Store(str(path)))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store_error(path, error) from None
+
+
+def is_store_directory(path: Path) -> bool:
+    """Whether *path* is a store directory, as ``agendagraph load`` and ``serve`` make it."""
+    return (path / files.STORE_MARK).is_file()
+
+
+def open_current(path: Path) -> LocalStore:
+    """Open the current generation of the store directory *path*, for reading only.
+
+    A generation is never written again, so this works while a server or a command uses the
+    store; what they change later is seen by whoever opens it anew.
+
+    Raises:
+        StoreError: The store has another layout, was never filled, or is damaged.
+    """
+    try:
+        layout = files.store_layout(path)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot open the store {path}: {files.STORE_MARK}: {error}") from None
+    if layout != files.STORE_LAYOUT:
+        raise StoreError(
+            f"cannot open the store {path}: it has layout {layout},"
+            f" this version reads layout {files.STORE_LAYOUT}"
+        )
+    for attempt in range(_TRIES):
+        folder = files.current_generation(path)
+        if folder is None:
+            raise StoreError(f"cannot open the store {path}: it was never filled")
+        try:
+            return LocalStore(ox.Store.read_only(str(folder)))
+        except (OSError, RuntimeError, ValueError) as error:
+            # A server may have replaced and removed the generation meanwhile.
+            if attempt + 1 == _TRIES or files.current_generation(path) == folder:
+                if not folder.is_dir():
+                    raise StoreError(
+                        f"the store {path} is damaged: generation {folder.name!r} is missing"
+                    ) from None
+                raise store_error(path, error) from None
+    raise AssertionError
+
+
+def store_error(path: Path, error: Exception) -> StoreError:
+    """Return what *error*, raised by the store in *path*, means to a person."""
+    said = str(error)
+    meant = next((meaning for sign, meaning in _REASONS if sign in said), said)
+    return StoreError(f"cannot use the store {path}: {meant}")
+
+
+def open_files(paths: Sequence[Path]) -> LocalStore:
+    """Return a store in memory with the quads of *paths*: RDF files, or folders of them.
+
+    Raises:
+        GraphSyntaxError: A file is missing or does not parse.
+    """
+    store = ox.Store()
+    for file in rdf_files(paths):
+        store.extend(quads_of_file(file))
+    return LocalStore(store)

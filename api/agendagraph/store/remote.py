@@ -1,0 +1,198 @@
+"""A store behind a SPARQL 1.1 endpoint, ours or another's.
+
+Queries go by POST; answers are parsed by Oxigraph's parsers, so that a term from far is
+the same object as one from here. A broken-off or malformed answer is an error and never
+a short one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import pyoxigraph as ox
+
+from agendagraph.errors import (
+    QueryError,
+    QueryStopped,
+    QuerySyntaxError,
+    QueryTimedOut,
+    StoreError,
+)
+from agendagraph.store import dialects
+from agendagraph.store.local import LocalStore
+from agendagraph.store.queries import has_dataset_clause, query_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agendagraph.store.queries import QueryAnswer
+
+_RESULTS: Final = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS: Final = {
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+}
+_EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_GRAPHS_COUNTED: Final = "SELECT ?g (COUNT(*) AS ?count) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH {} { ?s ?p ?o } }"
+_COUNT: Final = "SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }"
+_STOPPED: Final = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+
+
+class RemoteStore:
+    """The default graph of an endpoint: the union of all graphs, where it has that choice."""
+
+    def __init__(self, url: str, *, timeout_s: float = 60.0) -> None:
+        """Ask *url*, waiting at most *timeout_s* seconds for an answer to begin or go on."""
+        self.url: Final = url
+        self._timeout_s = timeout_s
+        self._client = httpx.Client(timeout=timeout_s)
+        weakref.finalize(self, self._client.close)
+        self._dialect = dialects.Dialect()
+        self._known = False
+
+    def query(self, text: str) -> QueryAnswer:
+        """Answer a SPARQL query; see :meth:`agendagraph.store.Backend.query`.
+
+        Raises:
+            QuerySyntaxError: The endpoint says where the query does not parse.
+            QueryError: The endpoint refuses the query.
+            QueryStopped: The endpoint is busy, or stopped the query.
+            QueryTimedOut: No answer came in time.
+            StoreError: The endpoint is not there, or its answer cannot be read.
+        """
+        try:
+            answer = self._ask(text)
+        except httpx.TimeoutException:
+            raise QueryTimedOut(limit_s=self._timeout_s) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise StoreError(f"no answer from {self.url}: {error}") from None
+        if answer.status_code != HTTPStatus.OK:
+            raise _refusal(self.url, answer)
+        if dialects.stopped(answer.headers):
+            raise QueryTimedOut(limit_s=self._timeout_s)
+        if (rows := dialects.cut_after(answer.headers)) is not None:
+            raise QueryStopped(f"{self.url} cut its answer after {rows} rows: ask for fewer")
+        return _parsed(self.url, answer)
+
+    @property
+    def dialect(self) -> dialects.Dialect:
+        """How the store departs from the protocol; it is asked once."""
+        if not self._known:
+            self.query("ASK {}")
+        return self._dialect
+
+    def copied(self, *, most: int = 5_000_000) -> LocalStore:
+        """Return a copy in memory of all named graphs but those that the store keeps for itself.
+
+        Args:
+            most: The largest number of triples that is copied.
+
+        Raises:
+            StoreError: There are more, or what arrived is not as much as the store counts.
+        """
+        counted = self.query(_GRAPHS_COUNTED)
+        if not isinstance(counted, ox.QuerySolutions):
+            raise StoreError(f"{self.url} answered SELECT without solutions")
+        sizes = {row["g"].value: int(row["count"].value) for row in counted}
+        for graph in self.dialect.own_graphs:
+            sizes.pop(graph, None)
+        if sum(sizes.values()) > most:
+            raise StoreError(
+                f"{self.url} holds {sum(sizes.values()):,} triples; at most {most:,} are copied"
+            )
+        copy = ox.Store()
+        for graph, size in sizes.items():
+            answer = self.query(_GRAPH.replace("{}", f"<{graph}>"))
+            name = ox.NamedNode(graph)
+            triples = [ox.Quad(t.subject, t.predicate, t.object, name) for t in answer]  # type: ignore[union-attr]
+            if len(triples) != size:
+                raise StoreError(
+                    f"{self.url} sent {len(triples):,} of the {size:,} triples of <{graph}>"
+                )
+            copy.bulk_extend(triples)
+        return LocalStore(copy)
+
+    def _ask(self, text: str) -> httpx.Response:
+        """Send a query so that it means here what it means over a store of ours."""
+        if not self._known:
+            probe = self._client.post(
+                self.url, data={"query": "ASK {}"}, headers={"Accept": dialects.ACCEPT_RESULTS}
+            )
+            self._dialect = dialects.dialect(probe.headers.get("Server", ""))
+            self._known = probe.status_code == HTTPStatus.OK
+        union = not has_dataset_clause(text)
+        parameters = dict(self._dialect.parameters(union=union))
+        accepted = {"Accept": dialects.accept(query_form(text))}
+        return self._client.post(self.url, data={**parameters, "query": text}, headers=accepted)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield the triples of the default graph."""
+        answer = self.query(_EVERYTHING)
+        if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
+            raise StoreError(f"{self.url} answered CONSTRUCT without a graph")
+        return (ox.Quad(t.subject, t.predicate, t.object) for t in answer)
+
+    def __len__(self) -> int:
+        """Return how many triples the default graph holds."""
+        answer = self.query(_COUNT)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise StoreError(f"{self.url} answered SELECT without solutions")
+        (row,) = answer
+        return int(row["count"].value)
+
+
+def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    try:
+        if (results := _RESULTS.get(media_type)) is not None:
+            content = dialects.plain_blank_nodes(answer.content)
+            parsed = ox.parse_query_results(content, format=results)
+            if isinstance(parsed, ox.QuerySolutions):
+                # Solutions are parsed as they are read: an answer that broke off shows here.
+                list(parsed)
+                parsed = ox.parse_query_results(content, format=results)
+            return parsed
+        if (graph := _GRAPHS.get(media_type)) is not None:
+            return iter([quad.triple for quad in ox.parse(answer.content, format=graph)])
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"the answer of {url} does not parse: {error}") from None
+    raise StoreError(f"{url} is no SPARQL endpoint: it answered {media_type or 'without a type'}")
+
+
+def _refusal(url: str, answer: httpx.Response) -> QueryError | QueryStopped | StoreError:
+    """Return the error that a refused request stands for."""
+    said = _words(answer)
+    status = answer.status_code
+    if status in _STOPPED:
+        return QueryStopped(f"{url} stopped the query ({status}): {said['detail']}")
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN}:
+        line, column = said.get("line"), said.get("column")
+        if isinstance(line, int) and isinstance(column, int):
+            problem = said.get("problem") or said["detail"]
+            return QuerySyntaxError(str(problem), line=line, column=column)
+        return QueryError(f"{url} refused the query: {said['detail']}")
+    return StoreError(f"{url} answered {status}: {said['detail']}")
+
+
+def _words(answer: httpx.Response) -> dict[str, object]:
+    """Return what a refusal says: the members of problem+json, or its text as ``detail``."""
+    try:
+        said = answer.json()
+    except ValueError:
+        said = None
+    if isinstance(said, dict):
+        return {"detail": said.get("title") or answer.reason_phrase, **said}
+    return {"detail": " ".join(answer.text.split())[:300] or answer.reason_phrase}

@@ -1,0 +1,155 @@
+"""Validate one graph, in a process of its own: ``python -m agendagraph.validation.child``.
+
+Reads a request as JSON from standard input and writes a report, or an error, as JSON to
+standard output. It is started by :mod:`agendagraph.validation.run` and by nobody else.
+
+Every file is parsed by Oxigraph before pySHACL sees it: the place of an error is then
+known, and pySHACL gets a graph that is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+from pyshacl import validate
+from pyshacl.errors import ReportableRuntimeError
+from pyshacl.graph_abstraction import DataGraph
+from rdflib import SH, XSD, BNode, Graph, Literal, URIRef
+
+from agendagraph.errors import GraphSyntaxError
+from agendagraph.rdf.reading import quads_of_file
+from agendagraph.validation.hoisting import hoist_properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rdflib.term import Node
+
+_MODIFIERS: Final = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+
+
+def report(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the findings for *request*, or what is wrong with its files."""
+    try:
+        shapes = _read(request["shapes"])
+        data = _read(request["data"])
+        hoist_properties(shapes)
+        return {"results": _findings(data, shapes, request["focus_nodes"])}
+    except GraphSyntaxError as error:
+        return {
+            "error": {
+                "message": error.message,
+                "file": error.file,
+                "line": error.line,
+                "column": error.column,
+            }
+        }
+
+
+def _read(files: Iterable[str]) -> Graph:
+    """Return the union of the graphs in *files*."""
+    graph = Graph()
+    for file in files:
+        for quad in quads_of_file(Path(file)):
+            graph.add(
+                (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
+            )
+    return graph
+
+
+def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """Return one of Oxigraph's terms as rdflib's."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        datatype = URIRef(term.datatype.value)
+        # rdflib tells "x" from "x"^^xsd:string; RDF 1.1, and every shape, does not.
+        return Literal(term.value, datatype=None if datatype == XSD.string else datatype)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    raise GraphSyntaxError("a triple stands as a term, which SHACL cannot check", file=str(term))
+
+
+def _findings(data: Graph, shapes: Graph, focus_nodes: list[str] | None) -> list[dict[str, Any]]:
+    try:
+        _, results, text = validate(
+            data,
+            shacl_graph=shapes,
+            focus_nodes=focus_nodes,
+            inplace=True,
+            allow_warnings=True,
+            max_validation_depth=30,
+        )
+    except ReportableRuntimeError as error:
+        raise GraphSyntaxError(" ".join(str(error).split()), file="shapes") from None
+    if not isinstance(results, Graph):
+        raise GraphSyntaxError(" ".join(text.split()), file="shapes")
+    # Only what the report itself lists: the findings behind a finding are its sh:detail.
+    return [finding(results, shapes, node) for node in results.objects(None, SH.result)]
+
+
+def finding(results: Graph, shapes: Graph, node: Node) -> dict[str, Any]:
+    """Return the result at *node* of a report as plain data."""
+    messages: dict[str, list[str]] = {}
+    for message in results.objects(node, SH.resultMessage):
+        messages.setdefault(getattr(message, "language", None) or "", []).append(str(message))
+    path = results.value(node, SH.resultPath)
+    value = results.value(node, SH.value)
+    return {
+        "severity": str(results.value(node, SH.resultSeverity)).removeprefix(str(SH)),
+        "focus_node": _name(results.value(node, SH.focusNode)),
+        "path": None if path is None else _path(results, path),
+        "value": None if value is None else value.n3(),
+        "messages": {key: "; ".join(sorted(texts)) for key, texts in sorted(messages.items())},
+        "shape": _shape_name(shapes, results.value(node, SH.sourceShape)),
+        "component": _name(results.value(node, SH.sourceConstraintComponent)),
+    }
+
+
+def _name(node: Node | None) -> str:
+    return str(node) if isinstance(node, URIRef) else "" if node is None else node.n3()
+
+
+def _shape_name(shapes: Graph, shape: Node | None) -> str:
+    """Return the IRI of *shape*, or of the nearest shape around it that has one."""
+    seen = {shape}
+    while shape is not None and not isinstance(shape, URIRef):
+        shape = next((s for s in shapes.subjects(None, shape) if s not in seen), None)
+        seen.add(shape)
+    return _name(shape)
+
+
+def _path(graph: Graph, node: Node) -> str:
+    """Return the SHACL path at *node* as a SPARQL property path."""
+    if isinstance(node, URIRef):
+        return node.n3()
+    if (inverse := graph.value(node, SH.inversePath)) is not None:
+        return f"^{_path(graph, inverse)}"
+    if (choices := graph.value(node, SH.alternativePath)) is not None:
+        return f"({'|'.join(_path(graph, part) for part in graph.items(choices))})"
+    for predicate, sign in _MODIFIERS.items():
+        if (inner := graph.value(node, predicate)) is not None:
+            return f"({_path(graph, inner)}){sign}"
+    return "/".join(_path(graph, part) for part in graph.items(node))
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    # pySHACL asks for the truth of its data graph once a focus node, and the answer counts it.
+    setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - the class has none to replace
+    answer = report(json.load(sys.stdin))
+    json.dump(answer, sys.stdout, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

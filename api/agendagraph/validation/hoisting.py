@@ -1,0 +1,68 @@
+"""Rewrite shapes so that pySHACL checks a property once, and not once a node.
+
+pySHACL evaluates a property shape that hangs on a node shape anew for each focus node, and
+most of the time goes into setting up. A property shape may have targets of its own,
+though, and is then evaluated for all of them together. So the targets of a node shape are
+copied to its property shapes, and the links between them are cut: the same nodes are held
+against the same constraints, and every result names the same shape (SHACL, section 2.1.3).
+
+A node shape that others refer to keeps its property shapes, since it is then evaluated
+without its targets; so does one that is deactivated, and one of which a single node is
+meant. What sh:closed allows is written out before the links are cut.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+_TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+HOISTED: Final = URIRef("urn:agendagraph:hoisted")
+"""Stands where sh:property stood, so that an unnamed shape can be reported by its owner."""
+
+_CLASSES: Final = (RDFS.Class, OWL.Class)
+
+
+def hoist_properties(shapes: Graph) -> None:
+    """Give the property shapes of *shapes* the targets of their node shapes, in place."""
+    for shape in set(shapes.subjects(RDF.type, SH.NodeShape)):
+        targets = [(p, target) for p in _TARGETS for target in shapes.objects(shape, p)]
+        if targets and _stands_alone(shapes, shape):
+            _hoist(shapes, shape, targets)
+
+
+def _stands_alone(shapes: Graph, shape: Node) -> bool:
+    """Whether *shape* is only ever evaluated for its own explicit targets."""
+    return (
+        next(shapes.subject_predicates(shape), None) is None
+        and (shape, SH.deactivated, Literal(True)) not in shapes  # noqa: FBT003 - a literal
+        and not any((shape, RDF.type, kind) in shapes for kind in _CLASSES)
+    )
+
+
+def _hoist(shapes: Graph, shape: Node, targets: list[tuple[URIRef, Node]]) -> None:
+    properties = list(shapes.objects(shape, SH.property))
+    if shapes.value(shape, SH.closed) is not None:
+        paths = [shapes.value(part, SH.path) for part in properties]
+        _allow(shapes, shape, [path for path in paths if isinstance(path, URIRef)])
+    for part in properties:
+        for predicate, target in targets:
+            shapes.add((part, predicate, target))
+        shapes.add((part, RDF.type, SH.PropertyShape))
+        shapes.add((shape, HOISTED, part))
+    shapes.remove((shape, SH.property, None))
+
+
+def _allow(shapes: Graph, shape: Node, paths: list[URIRef]) -> None:
+    """Add *paths* to the properties that a closed *shape* ignores."""
+    known = shapes.value(shape, SH.ignoredProperties)
+    allowed = [*(shapes.items(known) if known is not None else ()), *paths]
+    shapes.remove((shape, SH.ignoredProperties, None))
+    head = BNode()
+    Collection(shapes, head, allowed)
+    shapes.add((shape, SH.ignoredProperties, head))

@@ -1,0 +1,104 @@
+"""What a validation found, as plain data: no graph, no library's objects."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from agendagraph.errors import ValidationFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the names are SHACL's. A violation stops a build."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+
+_RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One finding: a focus node that breaks a shape.
+
+    ``focus_node``, ``shape`` and ``component`` are IRIs (a blank node is ``_:`` and its
+    label). ``path`` is a SPARQL property path with whole IRIs, ``value`` a term in N-Triples
+    syntax; each is None where the shape is not about one. ``messages`` has one text a
+    language; a text without a language has the key ``""``.
+    """
+
+    severity: Severity
+    focus_node: str
+    path: str | None
+    value: str | None
+    messages: Mapping[str, str] = field(hash=False)
+    shape: str
+    component: str
+
+    def message(self, language: str = "en") -> str:
+        """Return the text in *language*, or else in English, or else any."""
+        for key in (language, "en", ""):
+            if key in self.messages:
+                return self.messages[key]
+        return next(iter(self.messages.values()), "")
+
+    def sort_key(self) -> tuple[int, str, str, str, str]:
+        """Violations first, then by focus node, path, shape and value."""
+        rank = _RANK[self.severity]
+        return (rank, self.focus_node, self.path or "", self.shape, self.value or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings of one validation, violations first."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no shape is violated; warnings and notes may remain."""
+        return not self.violations
+
+    @property
+    def violations(self) -> tuple[Result, ...]:
+        """The findings that stop a build."""
+        return self.of(Severity.VIOLATION)
+
+    @property
+    def warnings(self) -> tuple[Result, ...]:
+        """The findings that a person should look at."""
+        return self.of(Severity.WARNING)
+
+    def of(self, severity: Severity) -> tuple[Result, ...]:
+        """Return the findings of one severity."""
+        return tuple(r for r in self.results if r.severity is severity)
+
+    def raise_for_violations(self) -> None:
+        """Raise where the graph does not conform.
+
+        Raises:
+            ValidationFailed: There is at least one violation; the error carries this report.
+        """
+        if not self.conforms:
+            raise ValidationFailed(report=self, violations=len(self.violations))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as what JSON can hold."""
+        return {"conforms": self.conforms, "results": [asdict(r) for r in self.results]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """Return the report that :meth:`to_dict` wrote, in order and without repetitions."""
+        results = {
+            (*result.sort_key(), result.component, str(sorted(result.messages.items()))): result
+            for result in (
+                Result(**{**row, "severity": Severity(row["severity"])}) for row in data["results"]
+            )
+        }
+        return cls(tuple(results[key] for key in sorted(results)))

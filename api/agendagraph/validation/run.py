@@ -1,0 +1,109 @@
+"""Start the child that validates, hand it its work, and read what it found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import RdfFormat, serialize
+
+from agendagraph.errors import AgendaError, GraphSyntaxError
+from agendagraph.rdf.reading import rdf_files
+from agendagraph.validation.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyoxigraph import Quad, Store
+
+_PACKAGES: Final = Path(__file__).resolve().parents[2]
+"""The folder that the child imports this package from: where the parent has it from."""
+
+
+def validate_files(
+    data: Sequence[Path],
+    *,
+    shapes: Sequence[Path],
+    focus_nodes: Sequence[str] | None = None,
+) -> Report:
+    """Hold the union of the graphs in *data* against *shapes*.
+
+    Args:
+        data: Files of RDF, or folders of them; named graphs are merged.
+        shapes: Files of SHACL, or folders of them.
+        focus_nodes: IRIs; where given, only these nodes are checked.
+
+    Returns:
+        The findings, violations first.
+
+    Raises:
+        GraphSyntaxError: A file is missing or does not parse, or shapes parse and make no
+            sense; the error has the file, and the line and the column where known.
+    """
+    return _run(
+        {
+            "data": [str(path) for path in rdf_files(data)],
+            "shapes": [str(path) for path in rdf_files(shapes)],
+            "focus_nodes": None if focus_nodes is None else list(focus_nodes),
+        }
+    )
+
+
+def validate_quads(
+    quads: Iterable[Quad],
+    *,
+    shapes: Sequence[Path],
+    focus_nodes: Sequence[str] | None = None,
+) -> Report:
+    """Hold the union of the graphs of *quads* against *shapes*; see :func:`validate_files`."""
+    with tempfile.TemporaryDirectory(prefix="agendagraph-") as folder:
+        file = Path(folder) / "data.nq"
+        serialize(quads, str(file), format=RdfFormat.N_QUADS)
+        return validate_files([file], shapes=shapes, focus_nodes=focus_nodes)
+
+
+def validate_store(
+    store: Store,
+    *,
+    shapes: Sequence[Path],
+    focus_nodes: Sequence[str] | None = None,
+) -> Report:
+    """Hold the union of the graphs of *store* against *shapes*; see :func:`validate_files`.
+
+    The store is only read, by this process: the child gets a copy.
+    """
+    return validate_quads(iter(store), shapes=shapes, focus_nodes=focus_nodes)
+
+
+def _run(request: dict[str, Any]) -> Report:
+    child = subprocess.run(
+        [sys.executable, "-P", "-m", "agendagraph.validation.child"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env=_environment(),
+    )
+    if child.returncode != 0:
+        last = child.stderr.strip().rpartition("\n")[2] or "no word of why"
+        raise AgendaError(f"the validator stopped with status {child.returncode}: {last}")
+    answer = json.loads(child.stdout)
+    if "error" in answer:
+        raise GraphSyntaxError(**answer["error"])
+    return Report.from_dict(answer)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the child needs to find this very package, and nothing of ours besides."""
+    paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        "PYTHONIOENCODING": "utf-8",
+    }
