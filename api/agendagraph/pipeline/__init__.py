@@ -1,0 +1,1 @@
+"""Turn sources and tables into the graph: read, link, assemble, validate, write."""
