@@ -1,0 +1,17 @@
+"""The graph as Python sees it: open it, ask it in SPARQL, get Python values back."""
+
+from agendagraph.knowledge.graph import KnowledgeGraph, open_graph
+from agendagraph.knowledge.solutions import Row, Solutions
+from agendagraph.knowledge.values import IRI, BlankNode, Text, TypedText, Value
+
+__all__ = [
+    "IRI",
+    "BlankNode",
+    "KnowledgeGraph",
+    "Row",
+    "Solutions",
+    "Text",
+    "TypedText",
+    "Value",
+    "open_graph",
+]
