@@ -1,0 +1,111 @@
+"""Make networks from the graph, measure them, and say how sure one can be.
+
+The functions below take any undirected networkx graph whose nodes have the attribute
+``bipartite`` (0 or 1), not only ours; ``network`` and ``networks`` make such graphs from an
+agenda. Results are plain values: frames, graphs and small frozen records.
+
+They are imported when they are first used. Most need numpy, scipy and pandas, which the
+extra ``network`` brings; without it a call says so.
+
+>>> import networkx as nx
+>>> from agendagraph.network import backbone, project
+>>> women = nx.davis_southern_women_graph()
+>>> project(women, on=0)["Evelyn Jefferson"]["Theresa Anderson"]["weight"]
+7
+>>> backbone(women, on=0).n_kept  # zero edges is an answer
+0
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.network.extras import need
+
+if TYPE_CHECKING:
+    from agendagraph.network.backbones import Backbone, backbone
+    from agendagraph.network.catalogue import networks
+    from agendagraph.network.comparison import compare, compare_agendas
+    from agendagraph.network.detection import Communities, communities, modularity
+    from agendagraph.network.disparity import disparity_p_values
+    from agendagraph.network.exports import read, write
+    from agendagraph.network.extract import AgendaNetwork, network
+    from agendagraph.network.frames import Frames, to_frames
+    from agendagraph.network.interactive import NetworkView, view
+    from agendagraph.network.measurement import Measures, measures
+    from agendagraph.network.methods import describe
+    from agendagraph.network.projection import EdgeTable, project
+    from agendagraph.network.provenance import evidence
+    from agendagraph.network.structure import assortativity, core_periphery, nodf
+
+__all__ = [
+    "AgendaNetwork",
+    "Backbone",
+    "Communities",
+    "EdgeTable",
+    "Frames",
+    "Measures",
+    "NetworkView",
+    "assortativity",
+    "backbone",
+    "communities",
+    "compare",
+    "compare_agendas",
+    "core_periphery",
+    "describe",
+    "disparity_p_values",
+    "evidence",
+    "measures",
+    "modularity",
+    "network",
+    "networks",
+    "nodf",
+    "project",
+    "read",
+    "to_frames",
+    "view",
+    "write",
+]
+
+_HOME: Final = {
+    "AgendaNetwork": "extract",
+    "Backbone": "backbones",
+    "Communities": "detection",
+    "EdgeTable": "projection",
+    "Frames": "frames",
+    "Measures": "measurement",
+    "NetworkView": "interactive",
+    "assortativity": "structure",
+    "backbone": "backbones",
+    "communities": "detection",
+    "compare": "comparison",
+    "compare_agendas": "comparison",
+    "core_periphery": "structure",
+    "describe": "methods",
+    "disparity_p_values": "disparity",
+    "evidence": "provenance",
+    "measures": "measurement",
+    "modularity": "detection",
+    "network": "extract",
+    "networks": "catalogue",
+    "nodf": "structure",
+    "project": "projection",
+    "read": "exports",
+    "to_frames": "frames",
+    "view": "interactive",
+    "write": "exports",
+}
+"""The module that each public name lives in; a name and a module are never called alike."""
+
+
+def __getattr__(name: str) -> object:
+    """Import the module of a public name when the name is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = need(f"{__name__}.{_HOME[name]}", f"agendagraph.network.{name}")
+    found: object = getattr(module, name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

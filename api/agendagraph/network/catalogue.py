@@ -1,0 +1,139 @@
+"""List the networks that can be made from a graph, each with its query and parameters.
+
+A network is one row here and one query file beside the code; nothing else knows its name.
+The HTTP interface and the command line read this list too.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from agendagraph.errors import UnknownNetworkError
+
+_WHO: Final = ("kinds", "counterparts", "roles", "stances", "explicitness", "expand", "on")
+_FROM: Final = ("agendas", "include_self")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One network of the catalogue.
+
+    ``sides`` are the names of the two sides of a bipartite network, side 0 first; empty for a
+    one-mode network. ``parameters`` are the names that
+    :func:`~agendagraph.network.extract.network` accepts for it.
+    """
+
+    name: str
+    query: str
+    title_ko: str
+    title_en: str
+    parameters: tuple[str, ...]
+    sides: tuple[str, str] | tuple[()] = ()
+    level: Literal["commitment", "item", "goal", ""] = ""
+
+
+_ENTRIES: Final = (
+    Entry(
+        "counterpart-goal",
+        "counterpart-event.rq",
+        "상대와 국정과제",
+        "counterparts and goals",
+        (*_WHO, *_FROM),
+        ("counterpart", "goal"),
+        "goal",
+    ),
+    Entry(
+        "counterpart-item",
+        "counterpart-event.rq",
+        "상대와 항목",
+        "counterparts and items",
+        (*_WHO, *_FROM),
+        ("counterpart", "item"),
+        "item",
+    ),
+    Entry(
+        "counterpart-commitment",
+        "counterpart-event.rq",
+        "상대와 약속",
+        "counterparts and commitments",
+        (*_WHO, *_FROM),
+        ("counterpart", "commitment"),
+        "commitment",
+    ),
+    Entry(
+        "counterpart-theme",
+        "counterpart-theme.rq",
+        "상대와 주제",
+        "counterparts and themes",
+        (*_WHO, *_FROM, "themes"),
+        ("counterpart", "theme"),
+    ),
+    Entry(
+        "counterparts-together",
+        "counterparts-together.rq",
+        "함께 관여의 대상이 되는 상대",
+        "counterparts engaged together",
+        ("level", *_WHO, *_FROM),
+        level="commitment",
+    ),
+    Entry(
+        "shared-memberships",
+        "shared-memberships.rq",
+        "같은 기구에 속한 나라",
+        "countries joined by shared memberships on a date",
+        ("on", "organizations", "counterparts"),
+    ),
+    Entry(
+        "ministry-goal",
+        "ministry-goal.rq",
+        "기관과 국정과제",
+        "government bodies and goals",
+        ("agendas", "roles"),
+        ("ministry", "goal"),
+    ),
+    Entry(
+        "goals-by-counterpart",
+        "goal-counterpart.rq",
+        "상대를 공유하는 국정과제",
+        "goals that share counterparts",
+        (*_WHO, *_FROM),
+    ),
+    Entry(
+        "goals-by-theme",
+        "goal-theme.rq",
+        "주제를 공유하는 국정과제",
+        "goals that share themes",
+        ("agendas", "themes"),
+    ),
+)
+
+CATALOGUE: Final[dict[str, Entry]] = {entry.name: entry for entry in _ENTRIES}
+"""Every network, by its name."""
+
+
+def networks() -> list[str]:
+    """Return the names of the networks that can be made; :data:`CATALOGUE` says more.
+
+    >>> networks()[0]
+    'counterpart-goal'
+    """
+    return list(CATALOGUE)
+
+
+def entry(name: str) -> Entry:
+    """Return the entry of a network.
+
+    Raises:
+        UnknownNetworkError: There is none of that name.
+
+    >>> entry("ministry-goal").sides
+    ('ministry', 'goal')
+    """
+    if name not in CATALOGUE:
+        near = difflib.get_close_matches(name, CATALOGUE, n=3) or list(CATALOGUE)
+        raise UnknownNetworkError(
+            f"there is no network {name!r}; did you mean {' or '.join(near)}?"
+        )
+    return CATALOGUE[name]

@@ -1,0 +1,230 @@
+"""Make a network from a graph, by the query file that belongs to its name.
+
+The store counts and groups; what arrives here are the edges of the network, and then the
+attributes of its nodes, a few hundred at a time. The same queries go to a remote endpoint.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import networkx as nx
+
+from agendagraph.namespaces import ID, NS, SCHEME
+from agendagraph.network import catalogue, parameters, templates
+from agendagraph.network.catalogue import networks
+from agendagraph.network.provenance import Evidence, evidence
+from agendagraph.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agendagraph.network.parameters import Parameters, Source
+
+    Base = nx.Graph[str]
+else:
+    Base = nx.Graph
+
+__all__ = ["AgendaNetwork", "network", "networks"]
+
+_BATCH: Final = 500
+"""Nodes asked for in one query; endpoints refuse queries that are too long."""
+
+_ATTRIBUTES: Final = ("iso3", "kind", "label_ko", "label_en", "region")
+
+_CLASSES: Final = (
+    "Country",
+    "Organization",
+    "CountryGroup",
+    "Region",
+    "UnnamedActor",
+    "Ministry",
+    "GovernmentBody",
+    "Goal",
+    "ContentItem",
+    "Objective",
+    "ExpectedEffect",
+    "Note",
+    "Commitment",
+)
+"""What ``kind`` may be; the first that fits, as a ministry is a body and a region a concept."""
+
+
+class AgendaNetwork(Base):
+    """A networkx graph that remembers where its sentences are.
+
+    It is a :class:`networkx.Graph` in every respect; copies and subgraphs of it keep the way
+    back to the sentences.
+    """
+
+    source: Source | None = None
+
+    def evidence(self, u: str, v: str) -> list[Evidence]:
+        """Return the sentences behind an edge; see :func:`agendagraph.network.evidence`."""
+        return evidence(self.source, self, u, v)
+
+    def copy(self, as_view: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - networkx's
+        """Return a copy of the graph, as networkx does."""
+        copied = super().copy(as_view=as_view)
+        copied.source = self.source
+        return copied
+
+
+def network(source: Source, name: str, **given: object) -> AgendaNetwork:
+    """Make the network called *name* from a graph.
+
+    Args:
+        source: A graph that answers queries: what :func:`agendagraph.open_graph` returns, over
+            a local store or a remote endpoint.
+        name: A name of :func:`networks`.
+        given: The parameters of that network:
+
+            - ``level``: of ``counterparts-together``; ``commitment`` (the default), ``item`` or
+              ``goal``. An item is what stands directly in a section: a content item, an objective,
+              an expected effect or a note.
+            - ``kinds``: kinds of counterparts (``Country``, ``Organization``,
+              ``CountryGroup``, ``Region``, ``UnnamedActor``); all by default.
+            - ``counterparts``: only these, as ``country/jpn``, ``JPN`` or an IRI.
+            - ``roles``: engagement roles; all but ``context`` by default. Of ``ministry-goal``:
+              responsibility roles; all by default.
+            - ``stances``, ``explicitness``: concepts of these schemes; all by default.
+              ``explicitness=["named", "abbreviated"]`` takes only who is called by name.
+            - ``expand``: ``none`` (the default), ``groups`` (the members of enumerated groups
+              are engaged too) or ``memberships`` (and those of organisations, on a date). The
+              group stays a node; ``kinds="Country"`` leaves it out.
+            - ``on``: the date of the memberships; by default the day of the agenda.
+            - ``include_self``: whether the country that issued the agenda is a counterpart;
+              False by default.
+            - ``agendas``: these only; all by default.
+            - ``organizations``: of ``shared-memberships``; all by default.
+            - ``themes``: these only; all by default.
+
+    Returns:
+        A graph whose nodes are named by their IRIs without our base (``country/jpn``).
+
+        Nodes have ``iri``, ``iso3``, ``kind``, ``label_ko``, ``label_en``, ``region`` and, where
+        bipartite, ``bipartite``; beside commitments also ``goal`` and ``item``. Edges have
+        ``weight`` (what it counts is in the query's header), ``n_evidence`` and ``evidence``:
+        the IRIs of the elements, sorted and joined by spaces. The graph has ``network``,
+        ``dataset_version``, ``code_version``, ``parameters`` (JSON), ``seed`` (0: nothing here
+        is random), ``mode`` and, where bipartite, ``side_0`` and ``side_1``.
+
+        All values are strings and numbers; what does not apply is an empty string.
+        Nodes and edges are sorted. An empty network is an answer: nothing fits.
+
+    Raises:
+        UnknownNetworkError: There is no network of that name.
+        NetworkParameterError: A parameter is at fault; the message says which, and what there
+            is instead.
+        QueryError: The store could not answer.
+    """
+    entry = catalogue.entry(name)
+    chosen = parameters.checked(source, entry, given)
+    rows = source.query(templates.fill(entry.query, parameters.values(entry, chosen)))
+    edges = _edges(rows, chosen if entry.name != "shared-memberships" else None, entry)
+    graph = AgendaNetwork()
+    graph.source = source
+    _add_nodes(graph, source, edges, two_mode=bool(entry.sides))
+    graph.add_edges_from(edges)
+    graph.graph.update(
+        network=name,
+        dataset_version=source.version or "unknown",
+        code_version=__version__,
+        parameters=chosen.as_json(),
+        seed=0,
+        mode="bipartite" if entry.sides else "one-mode",
+    )
+    for side, label in enumerate(entry.sides):
+        graph.graph[f"side_{side}"] = label
+    return graph
+
+
+def _edges(
+    rows: Iterable[Any], chosen: Parameters | None, entry: catalogue.Entry
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """The rows of the answer as sorted edges."""
+    only = None if chosen is None or chosen.counterparts is None else set(chosen.counterparts)
+    edges = []
+    for row in rows:
+        if row["u"] is None or row["v"] is None:
+            continue  # an aggregate over nothing is one row without a group
+        u, v = parameters.relative(str(row["u"])), parameters.relative(str(row["v"]))
+        if only is not None and (u not in only or not (entry.sides or v in only)):
+            continue
+        columns = [name for name in ("evidence", "evidenceU", "evidenceV") if name in _names(row)]
+        found = sorted({iri for name in columns for iri in str(row[name] or "").split()})
+        data = {
+            "weight": _number(row["weight"]),
+            "n_evidence": len(found),
+            "evidence": " ".join(found),
+        }
+        edges.append((u, v, data))
+    return sorted(edges, key=lambda edge: edge[:2])
+
+
+def _names(row: Any) -> list[str]:  # noqa: ANN401 - a row of whatever answers
+    return list(row.as_dict() if hasattr(row, "as_dict") else row)
+
+
+def _number(value: Any) -> int | float:  # noqa: ANN401 - an integer or a decimal
+    number = float(value)
+    return int(number) if number.is_integer() else round(number, 12)
+
+
+def _add_nodes(
+    graph: AgendaNetwork,
+    source: Source,
+    edges: list[tuple[str, str, dict[str, Any]]],
+    *,
+    two_mode: bool,
+) -> None:
+    """Add the ends of the edges, sorted, with their attributes."""
+    side = {u: 0 for u, _, _ in edges} | {v: int(two_mode) for _, v, _ in edges}
+    nodes = sorted(side)
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(nodes), _BATCH):
+        found |= _attributes(source, nodes[start : start + _BATCH])
+    placed = any("goal" in data for data in found.values())
+    names = (*_ATTRIBUTES, *(("goal", "item") if placed else ()))
+    for node in nodes:
+        graph.add_node(node, iri=_iri(node), **{**dict.fromkeys(names, ""), **found.get(node, {})})
+        if two_mode:
+            graph.nodes[node]["bipartite"] = side[node]
+
+
+def _attributes(source: Source, nodes: list[str]) -> dict[str, dict[str, Any]]:
+    terms = [templates.iri(_iri(node)) for node in nodes]
+    found = {}
+    for row in source.query(templates.fill("nodes.rq", {"node": terms})):
+        node = parameters.relative(str(row["node"]))
+        kind = _kind(node, str(row["types"] or "").split())
+        found[node] = {
+            "iso3": str(row["iso3"] or ""),
+            "kind": kind,
+            "label_ko": str(row["labelKo"] or ""),
+            "label_en": str(row["labelEn"] or ""),
+            "region": parameters.relative(str(row["region"] or "")),
+        }
+    commitments = [_iri(node) for node, data in found.items() if data["kind"] == "Commitment"]
+    if commitments:
+        query = templates.fill("commitment-place.rq", {"node": map(templates.iri, commitments)})
+        for row in source.query(query):
+            place = found[parameters.relative(str(row["node"]))]
+            place["goal"] = parameters.relative(str(row["goal"] or ""))
+            place["item"] = parameters.relative(str(row["item"] or ""))
+    return found
+
+
+def _kind(node: str, types: list[str]) -> str:
+    """The most telling class of a node."""
+    for name in _CLASSES:
+        if NS + name in types:
+            return name
+    return "Theme" if node.startswith("theme/") else ""
+
+
+def _iri(node: str) -> str:
+    """The IRI of a node: the inverse of :func:`parameters.relative`."""
+    if ":" in node:
+        return node
+    return (SCHEME if node.startswith("theme/") else ID) + node

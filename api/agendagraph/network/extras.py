@@ -1,0 +1,49 @@
+"""Import a package that is optional, or say how to get it.
+
+numpy, scipy, pandas and matplotlib make an installation ten times as large, and a server
+that only answers queries needs none of them. So they are extras, imported when a
+function that needs them is called.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Final, TypeAlias
+
+from agendagraph.errors import MissingExtraError
+
+Module: TypeAlias = Any
+"""A module whose package may be missing, and so has no type that we could name."""
+
+_EXTRAS: Final = {
+    "numpy": "network",
+    "scipy": "network",
+    "pandas": "network",
+    "matplotlib": "network",
+    "duckdb": "scale",
+    "pyarrow": "scale",
+    "pyspark": "spark",
+}
+"""The extra of Agendagraph that brings each optional package."""
+
+
+def need(module: str, purpose: str) -> Module:
+    """Import and return *module*; where its package is missing, name the extra.
+
+    Args:
+        module: The dotted name of a module, ours or another's.
+        purpose: What needs it; the subject of the error's sentence.
+
+    Raises:
+        MissingExtraError: An optional package that *module* needs is not installed.
+
+    >>> need("json", "this example").dumps(1)
+    '1'
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        package = (error.name or module).partition(".")[0]
+        if package not in _EXTRAS:
+            raise
+        raise MissingExtraError(package=package, extra=_EXTRAS[package], purpose=purpose) from error

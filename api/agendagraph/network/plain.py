@@ -1,0 +1,94 @@
+"""Make the attributes of a graph plain: strings, truth values and finite numbers.
+
+The formats of graphs disagree about lists, dates and nothing at all, and some refuse what they
+do not know with an error in the middle of a file. So everything is made plain before any of them
+sees it, in one way for all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import networkx as nx
+
+from agendagraph.errors import NetworkParameterError
+from agendagraph.network import bipartite
+
+if TYPE_CHECKING:
+    from agendagraph.network.bipartite import Graph
+
+Value: TypeAlias = Any
+"""A value of an attribute, whatever its owner made it."""
+
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML document may hold, not even escaped."""
+
+
+def plain_value(value: Value) -> str | bool | int | float | None:
+    """Return *value* as a plain one; None for what is nothing (None, NaN, infinity).
+
+    Numbers of numpy become Python's, dates their ISO form, mappings JSON, and collections
+    their members joined by spaces (sets sorted).
+
+    >>> plain_value(["a", 1]), plain_value(float("nan")), plain_value({"k": 1})
+    ('a 1', None, '{"k": 1}')
+    """
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if isinstance(value, Decimal):
+        value = float(value)
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, str):
+        return _NOT_XML.sub("\ufffd", str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(value, (bool, int, float)):
+        return value
+    return plain_value(_text(value))
+
+
+def _text(value: Value) -> str:
+    """The written form of what is neither a string nor a number."""
+    if isinstance(value, (dt.date, dt.datetime, dt.time)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    if isinstance(value, (list, tuple, AbstractSet)):
+        parts = [str(plain_value(one)) for one in value]
+        return " ".join(sorted(parts) if isinstance(value, AbstractSet) else parts)
+    return str(value)
+
+
+def plain(graph: Graph) -> nx.Graph[str]:
+    """Return a copy of *graph* with string nodes and plain attributes, sorted.
+
+    An attribute whose value is nothing is left out.
+
+    Raises:
+        NetworkParameterError: Two nodes have the same written form (1 and "1").
+    """
+    order = bipartite.ordered(graph)
+    names = {node: str(plain_value(str(node))) for node in order}
+    if len(set(names.values())) < len(names):
+        twice = next(name for name in names.values() if list(names.values()).count(name) > 1)
+        raise NetworkParameterError(f"two nodes of the graph are both written {twice!r}")
+    rank = {node: at for at, node in enumerate(order)}
+    copy: nx.Graph[str] = nx.Graph(**_plain_items(graph.graph))
+    for node in order:
+        copy.add_node(names[node], **_plain_items(graph.nodes[node]))
+    pairs = sorted(sorted((rank[u], rank[v])) for u, v in graph.edges())
+    for i, j in pairs:
+        u, v = order[i], order[j]
+        copy.add_edge(names[u], names[v], **_plain_items(graph.edges[u, v]))
+    return copy
+
+
+def _plain_items(attributes: Mapping[Any, Value]) -> dict[str, Any]:
+    found = {str(name): plain_value(value) for name, value in attributes.items()}
+    return {name: value for name, value in found.items() if value is not None}
