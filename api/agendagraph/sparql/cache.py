@@ -1,0 +1,131 @@
+"""Keep finished answers, so that a repeated question costs no worker.
+
+An answer depends only on the data's generation, the query, its dataset and its format; that
+is the key. The cache is bounded in bytes, compressed forms included, and forgets what was
+not asked for longest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_OVERHEAD_BYTES = 600
+"""What an entry takes besides its bytes: objects, key, links."""
+
+
+@dataclass(slots=True)
+class CachedAnswer:
+    """A whole answer, ready to be sent.
+
+    Attributes:
+        body: The answer without compression.
+        content_type: The header of that name.
+        generation: The data that it was computed from.
+        digest: The hash of the body.
+        rows: Rows or statements, where known.
+        truncated: Whether the row limit cut it.
+        encoded: The compressed forms that somebody asked for, by content coding.
+        since: When it was made, on the monotonic clock.
+    """
+
+    body: bytes
+    content_type: str
+    generation: str
+    digest: str
+    rows: int | None = None
+    truncated: bool = False
+    encoded: dict[str, bytes] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def etag(self) -> str:
+        """Its entity tag, without quotes and without a suffix for the content coding."""
+        return f"{self.generation}-{self.digest}"
+
+    @property
+    def size(self) -> int:
+        """Bytes that this answer takes."""
+        encoded = sum(len(each) for each in self.encoded.values())
+        return len(self.body) + encoded + _OVERHEAD_BYTES
+
+
+class AnswerCache:
+    """A bounded mapping of keys to answers, the least recently used one leaving first.
+
+    Args:
+        limit_bytes: What it may take.
+        largest_bytes: The largest answer that it keeps.
+        keep_s: For how long an answer is kept, where nobody tells when the data changes.
+    """
+
+    def __init__(
+        self, limit_bytes: int, *, largest_bytes: int = 1 << 20, keep_s: float | None = None
+    ) -> None:
+        """Make an empty cache."""
+        self._keep_s = keep_s
+        """Keep at most *limit_bytes*, and no answer larger than *largest_bytes*."""
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self._limit = limit_bytes
+        self._largest = min(largest_bytes, limit_bytes // 4)
+        self._entries: OrderedDict[Hashable, tuple[CachedAnswer, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return the number of answers."""
+        return len(self._entries)
+
+    def get(self, key: Hashable) -> CachedAnswer | None:
+        """Return the answer for *key*, if it is kept."""
+        entry = self._entries.get(key)
+        if entry is not None and self._outlived(entry[0]):
+            self._remove(key)
+            entry = None
+        if entry is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._entries.move_to_end(key)
+        return entry[0]
+
+    def _outlived(self, answer: CachedAnswer) -> bool:
+        return self._keep_s is not None and time.monotonic() - answer.since > self._keep_s
+
+    def put(self, key: Hashable, answer: CachedAnswer, *, key_bytes: int = 0) -> None:
+        """Keep *answer*, unless it is too large to be worth others' place."""
+        self._remove(key)
+        size = answer.size + key_bytes
+        if size <= self._largest:
+            self._entries[key] = (answer, size)
+            self.size += size
+            self._shrink()
+
+    def add_encoded(self, key: Hashable, coding: str, data: bytes) -> None:
+        """Keep a compressed form beside the answer for *key*."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            answer, size = entry
+            answer.encoded[coding] = data
+            self._entries[key] = (answer, size + len(data))
+            self.size += len(data)
+            self._shrink()
+
+    def clear(self) -> None:
+        """Forget everything: another generation is published."""
+        self._entries.clear()
+        self.size = 0
+
+    def _remove(self, key: Hashable) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.size -= entry[1]
+
+    def _shrink(self) -> None:
+        while self.size > self._limit:
+            self._remove(next(iter(self._entries)))

@@ -1,0 +1,200 @@
+"""Choose the format of an answer from what the client accepts.
+
+The server does not know whether a query is a SELECT or a CONSTRUCT, because it never
+parses one. So negotiation chooses one format of each family before the query runs, and the
+worker takes the one that fits; 406 is known before a worker is bothered only when neither
+family fits.
+
+Source: RFC 9110, section 12.5.1 (quality values, precedence of the more specific range).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from agendagraph.sparql.refusal import Reason, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A serialisation: the engine's name for it, its media types, and its short name."""
+
+    name: str
+    media_type: str
+    aliases: tuple[str, ...] = ()
+    charset: bool = False
+    """Whether ``charset=utf-8`` is said: only where the type defines that parameter."""
+
+    def content_type(self, media_type: str) -> str:
+        """Return the header for an answer that was asked for as *media_type*."""
+        return f"{media_type}; charset=utf-8" if self.charset else media_type
+
+
+RESULTS: Final = (
+    Format("json", "application/sparql-results+json", ("application/json",)),
+    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
+    Format("csv", "text/csv", (), charset=True),
+    Format("tsv", "text/tab-separated-values", (), charset=True),
+)
+"""Formats of SELECT and ASK, the one preferred first."""
+
+GRAPHS: Final = (
+    Format("turtle", "text/turtle", ("application/turtle", "application/x-turtle"), charset=True),
+    Format("n-triples", "application/n-triples", ("text/plain",)),
+    Format("json-ld", "application/ld+json", ("application/json",)),
+    Format("rdf-xml", "application/rdf+xml", ("application/xml", "text/xml")),
+    Format("trig", "application/trig", ("application/x-trig",)),
+    Format("n-quads", "application/n-quads", ("text/x-nquads",)),
+    Format("n3", "text/n3", ("text/rdf+n3",), charset=True),
+)
+"""Formats of CONSTRUCT and DESCRIBE, the one preferred first."""
+
+SHORT_NAMES: Final = {
+    "json": ("json", "json-ld"),
+    "srj": ("json", None),
+    "xml": ("xml", "rdf-xml"),
+    "srx": ("xml", None),
+    "csv": ("csv", None),
+    "tsv": ("tsv", None),
+    "ttl": (None, "turtle"),
+    "turtle": (None, "turtle"),
+    "nt": (None, "n-triples"),
+    "n-triples": (None, "n-triples"),
+    "nq": (None, "n-quads"),
+    "n-quads": (None, "n-quads"),
+    "trig": (None, "trig"),
+    "jsonld": (None, "json-ld"),
+    "json-ld": (None, "json-ld"),
+    "rdf": (None, "rdf-xml"),
+    "rdf-xml": (None, "rdf-xml"),
+    "n3": (None, "n3"),
+}
+"""What ``?format=`` understands besides media types: (results, graphs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The format for each family, with the media type under which it was asked for.
+
+    Each member is ``(name, content type)``, or ``None`` where the client accepts none.
+    """
+
+    results: tuple[str, str] | None
+    graphs: tuple[str, str] | None
+
+
+_QVALUE: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+_RANGE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SPLIT: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
+_PARAMETER: Final = re.compile(
+    r';\s*+([^=;"\s]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"?|[^;"]*+)', re.DOTALL
+)
+
+
+@lru_cache(maxsize=512)
+def choose(accept: str | None, format_parameter: str | None = None) -> Choice:
+    """Return the formats for a request, or refuse with 406 when none fits.
+
+    Args:
+        accept: The Accept header; ``None`` or blank means anything.
+        format_parameter: A short name or a media type, which outranks the header.
+
+    >>> choose("text/csv;q=0.5, application/sparql-results+xml")
+    Choice(results=('xml', 'application/sparql-results+xml'), graphs=None)
+    """
+    if format_parameter is not None:
+        return _by_name(format_parameter)
+    ranges = _ranges(accept)
+    choice = Choice(_best(RESULTS, ranges), _best(GRAPHS, ranges))
+    if choice.results is None and choice.graphs is None:
+        raise Refusal(Reason.NOT_ACCEPTABLE, accept=accept, offered=offered(RESULTS + GRAPHS))
+    return choice
+
+
+def offered(formats: tuple[Format, ...]) -> str:
+    """Return the media types of *formats* as a list for people."""
+    return ", ".join(each.media_type for each in formats)
+
+
+def best(formats: tuple[Format, ...], accept: str | None) -> tuple[str, str] | None:
+    """Return name and content type of the format that the client likes best.
+
+    >>> best(RESULTS, "text/csv, */*;q=0.1")
+    ('csv', 'text/csv; charset=utf-8')
+    """
+    return _best(formats, _ranges(accept))
+
+
+def _by_name(name: str) -> Choice:
+    if "/" in name:
+        return choose(name.replace(" ", "+"))
+    if name.lower() not in SHORT_NAMES:
+        raise Refusal(
+            Reason.NOT_ACCEPTABLE, accept=f"format={name[:100]}", offered=", ".join(SHORT_NAMES)
+        )
+    results, graphs = SHORT_NAMES[name.lower()]
+    return Choice(_named(RESULTS, results), _named(GRAPHS, graphs))
+
+
+def _named(formats: tuple[Format, ...], name: str | None) -> tuple[str, str] | None:
+    return next(
+        ((each.name, each.content_type(each.media_type)) for each in formats if each.name == name),
+        None,
+    )
+
+
+def _ranges(accept: str | None) -> dict[str, float]:
+    """Return the quality of each media range; what is no media range is left out."""
+    if accept is None or not accept.strip():
+        return {"*/*": 1.0}
+    ranges: dict[str, float] = {}
+    for element in _SPLIT.findall(accept):
+        media_range = element.partition(";")[0].strip()
+        quality = _quality(_PARAMETER.findall(element))
+        if quality is not None and _RANGE.fullmatch(media_range):
+            key = media_range.lower()
+            ranges[key] = max(quality, ranges.get(key, 0.0))
+    return ranges
+
+
+def _quality(parameters: list[tuple[str, str]]) -> float | None:
+    """Return the q value; ``None`` for a malformed one or for another charset than UTF-8."""
+    quality = 1.0
+    for name, value in parameters:
+        if name.lower() == "q":
+            if not _QVALUE.fullmatch(value.strip()):
+                return None
+            quality = float(value)
+        elif name.lower() == "charset" and value.strip(' "').lower() not in ("utf-8", "utf8"):
+            return None
+    return quality
+
+
+def _best(formats: tuple[Format, ...], ranges: dict[str, float]) -> tuple[str, str] | None:
+    """Return the format of highest quality; among equals ours comes first.
+
+    A media type's own name weighs more than a wildcard of the same quality, so that
+    ``text/csv, */*`` is answered in CSV.
+    """
+    best: tuple[tuple[float, int, int], tuple[str, str]] | None = None
+    for rank, each in enumerate(formats):
+        for media_type in (each.media_type, *each.aliases):
+            quality, specificity = _quality_of(media_type, ranges)
+            if quality <= 0 or (media_type in each.aliases and specificity < 2):
+                continue
+            score = (quality, specificity, -rank)
+            if best is None or score > best[0]:
+                best = (score, (each.name, each.content_type(media_type)))
+    return best[1] if best else None
+
+
+def _quality_of(media_type: str, ranges: dict[str, float]) -> tuple[float, int]:
+    """Return quality and specificity of the most specific range that covers a type."""
+    family = media_type.partition("/")[0]
+    for specificity, media_range in ((2, media_type), (1, f"{family}/*"), (0, "*/*")):
+        if media_range in ranges:
+            return ranges[media_range], specificity
+    return 0.0, 0

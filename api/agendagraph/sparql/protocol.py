@@ -1,0 +1,228 @@
+"""Read the operation that an HTTP request asks for, as SPARQL 1.1 Protocol defines it.
+
+Pure: bytes in, one operation or one :class:`~agendagraph.sparql.refusal.Refusal` out. It
+parses no SPARQL. Percent-encoding is decoded once, strictly, and as UTF-8 only: a client
+that sends ``%zz`` is told so instead of being answered about another text.
+
+Source: W3C Recommendation "SPARQL 1.1 Protocol", 21 March 2013, sections 2.1 and 2.2.
+https://www.w3.org/TR/sparql11-protocol/
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from agendagraph.sparql.refusal import Reason, Refusal
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+_BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+ABSOLUTE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_DURATION: Final = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,6})?)(?P<unit>ms|s)?")
+_QUERY_ONLY: Final = frozenset({"query", "default-graph-uri", "named-graph-uri"})
+_UPDATE_ONLY: Final = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOperation:
+    """A query, the dataset that the request names, and how the answer is wanted.
+
+    ``timeout_s`` is what the client asked for (seconds), ``format`` the value of the
+    parameter of that name; ``None`` where the request does not say.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    timeout_s: float | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOperation:
+    """An update, and the dataset that its WHERE clauses read."""
+
+    text: str
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A GET without any query: the client asks what this service is."""
+
+    format: str | None = None
+
+
+Operation = QueryOperation | UpdateOperation | Description
+Parameters = dict[str, list[str]]
+
+
+def read_request(
+    method: str,
+    query_string: bytes,
+    content_type: str | None = None,
+    body: bytes = b"",
+    *,
+    limit_bytes: int = 65_536,
+) -> Operation:
+    """Return the operation that a request to the endpoint's address asks for.
+
+    Args:
+        method: ``GET``, ``HEAD`` or ``POST``.
+        query_string: What follows ``?`` in the address, still encoded.
+        content_type: The header of that name, for POST.
+        body: The whole body, for POST.
+        limit_bytes: The longest query or update text, in bytes of UTF-8.
+
+    Raises:
+        Refusal: The request is not one of the forms of the protocol.
+    """
+    parameters = read_parameters(query_string, "query string")
+    if method in ("GET", "HEAD"):
+        return _from_get(parameters, limit_bytes)
+    if method != "POST":
+        raise Refusal(Reason.METHOD, method=method, allow="GET, HEAD, POST, OPTIONS")
+    media_type = _media_type(content_type)
+    if media_type == FORM:
+        return _from_form(parameters, read_parameters(body, "form"), limit_bytes)
+    if media_type not in (QUERY, UPDATE):
+        raise Refusal(
+            Reason.MEDIA_TYPE, found=content_type or "none", expected=f"{QUERY}, {UPDATE}, {FORM}"
+        )
+    for name in ("query", "update"):
+        if name in parameters:
+            raise Refusal(
+                Reason.BAD_REQUEST,
+                problem=f"the operation is the body; parameter {name!r} must not be given too",
+            )
+    text = _decode(body, "body")
+    name = "query" if media_type == QUERY else "update"
+    return _operation({**parameters, name: [text]}, limit_bytes)
+
+
+def _from_get(parameters: Parameters, limit_bytes: int) -> Operation:
+    if "update" in parameters:
+        raise Refusal(Reason.BAD_REQUEST, problem="an update is sent by POST, never by GET")
+    if not parameters.keys() & _QUERY_ONLY:
+        return Description(format=_only(parameters, "format"))
+    return _operation(parameters, limit_bytes)
+
+
+def _from_form(address: Parameters, form: Parameters, limit_bytes: int) -> Operation:
+    for name in ("query", "update"):
+        if name in address:
+            raise Refusal(
+                Reason.BAD_REQUEST,
+                problem=f"a form carries {name!r} in its body, not in the address",
+            )
+    merged = {name: address.get(name, []) + form.get(name, []) for name in (*address, *form)}
+    return _operation(merged, limit_bytes)
+
+
+def _operation(parameters: Parameters, limit_bytes: int) -> QueryOperation | UpdateOperation:
+    if "query" in parameters and "update" in parameters:
+        raise Refusal(Reason.BAD_REQUEST, problem="give 'query' or 'update', not both")
+    is_update = "update" in parameters
+    for name in sorted((_QUERY_ONLY if is_update else _UPDATE_ONLY) & parameters.keys()):
+        kind = "an update" if is_update else "a query"
+        raise Refusal(Reason.BAD_REQUEST, problem=f"parameter {name!r} does not belong to {kind}")
+    name = "update" if is_update else "query"
+    text = _only(parameters, name)
+    if text is None:
+        raise Refusal(Reason.BAD_REQUEST, problem="parameter 'query' is missing")
+    size = len(text.encode())
+    if size > limit_bytes:
+        raise Refusal(Reason.REQUEST_TOO_LARGE, what=name, size=size, limit=limit_bytes)
+    if is_update:
+        return UpdateOperation(
+            text,
+            _graphs(parameters, "using-graph-uri"),
+            _graphs(parameters, "using-named-graph-uri"),
+        )
+    return QueryOperation(
+        text,
+        _graphs(parameters, "default-graph-uri"),
+        _graphs(parameters, "named-graph-uri"),
+        _timeout(_only(parameters, "timeout")),
+        _only(parameters, "format"),
+    )
+
+
+def read_parameters(encoded: bytes, where: str) -> Parameters:
+    """Decode ``name=value`` pairs, each once, and refuse what is not UTF-8.
+
+    >>> read_parameters(b"a=100%2525&a=%ED%95%9C+x", "query string")
+    {'a': ['100%25', '한 x']}
+    """
+    if _BAD_ESCAPE.search(encoded):
+        raise Refusal(
+            Reason.BAD_REQUEST, problem=f"a '%' in the {where} is not followed by two hex digits"
+        )
+    parameters: Parameters = {}
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.replace(b"+", b" ").partition(b"=")
+            decoded = _decode(unquote_to_bytes(value), where)
+            parameters.setdefault(_decode(unquote_to_bytes(name), where), []).append(decoded)
+    return parameters
+
+
+def _decode(data: bytes, where: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            Reason.BAD_REQUEST, problem=f"byte {error.start} of the {where} is not UTF-8"
+        ) from None
+
+
+def _media_type(content_type: str | None) -> str:
+    """Return the bare media type; another charset than UTF-8 is refused."""
+    bare, *rest = (content_type or "").split(";")
+    for parameter in rest:
+        name, _, value = parameter.partition("=")
+        charset = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and charset not in ("utf-8", "utf8", "us-ascii"):
+            raise Refusal(Reason.MEDIA_TYPE, found=content_type, expected="charset=utf-8")
+    return bare.strip().lower()
+
+
+def _only(parameters: Parameters, name: str) -> str | None:
+    values = parameters.get(name, [])
+    if len(values) > 1:
+        raise Refusal(
+            Reason.BAD_REQUEST, problem=f"parameter {name!r} is given {len(values)} times, not once"
+        )
+    return values[0] if values else None
+
+
+def _graphs(parameters: Parameters, name: str) -> tuple[str, ...]:
+    graphs = parameters.get(name, [])
+    for iri in graphs:
+        if not ABSOLUTE_IRI.fullmatch(iri):
+            raise Refusal(
+                Reason.BAD_REQUEST, problem=f"{name}={iri[:200]!r} is not an absolute IRI"
+            )
+    return tuple(dict.fromkeys(graphs))
+
+
+def _timeout(text: str | None) -> float | None:
+    """Read ``5``, ``0.5``, ``5s`` or ``500ms``; the result is in seconds."""
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text.strip())
+    seconds = 0.0
+    if match:
+        seconds = float(match["number"]) / (1000 if match["unit"] == "ms" else 1)
+    if seconds <= 0:
+        raise Refusal(
+            Reason.BAD_REQUEST,
+            problem=f"timeout={text[:50]!r} is no duration; write seconds, or 500ms",
+        )
+    return seconds

@@ -1,0 +1,52 @@
+"""What is asked, in the form that the cache compares and a worker runs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agendagraph.sparql import lexical
+from agendagraph.sparql.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from agendagraph.sparql.negotiation import Choice
+    from agendagraph.sparql.protocol import QueryOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query operation with the formats that its client accepts.
+
+    Attributes:
+        key: What an answer depends on, besides the data.
+        fingerprint: The query's text as a short hash, for the log and for what is known of it.
+        volatile: Whether the answer can differ over the same data, as that of RAND() does.
+        names_dataset: Whether the request or the query (FROM) says what the dataset is.
+    """
+
+    operation: QueryOperation
+    choice: Choice
+    key: tuple[object, ...] = field(init=False, repr=False, compare=False)
+    fingerprint: str = field(init=False, repr=False, compare=False)
+    volatile: bool = field(init=False, repr=False, compare=False)
+    names_dataset: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find out once what is asked of every question several times."""
+        text, default, named = (
+            self.operation.text,
+            self.operation.default_graphs,
+            self.operation.named_graphs,
+        )
+        digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        has_from = "from" in text.lower() and "FROM" in lexical.words(text)
+        object.__setattr__(self, "key", (text, default, named, self.choice))
+        object.__setattr__(self, "fingerprint", digest)
+        object.__setattr__(self, "volatile", lexical.is_volatile(text))
+        object.__setattr__(self, "names_dataset", bool(default or named or has_from))
+
+    def refuse_service(self) -> None:
+        """Raise a refusal when the query would call another endpoint."""
+        if lexical.calls_service(self.operation.text):
+            raise Refusal(Reason.SERVICE_OFF)

@@ -1,0 +1,74 @@
+"""Why a request got no answer: one reason and its facts, without words or statuses.
+
+The words (in English and Korean) and the HTTP statuses are one table,
+:mod:`agendagraph.web.problems`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from agendagraph.errors import AgendaError
+
+
+class Reason(StrEnum):
+    """What kept a request from its answer; also the last part of a problem's type IRI."""
+
+    SYNTAX = "syntax"
+    UPDATE_SYNTAX = "update-syntax"
+    UPDATE_FAILED = "update-failed"
+    DOCUMENT = "document-syntax"
+    NESTING = "nesting"
+    EVALUATION = "evaluation"
+    BAD_REQUEST = "bad-request"
+    PARAMETER = "parameter"
+    UNAUTHORIZED = "unauthorized"
+    INSUFFICIENT_SCOPE = "insufficient-scope"
+    LOAD_OFF = "load-off"
+    RESERVED_GRAPH = "reserved-graph"
+    SERVICE_OFF = "service-off"
+    WRITES_OFF = "writes-off"
+    NOT_FOUND = "not-found"
+    NO_GRAPH = "no-such-graph"
+    NO_NETWORK = "no-such-network"
+    METHOD = "method-not-allowed"
+    NOT_ACCEPTABLE = "not-acceptable"
+    PRECONDITION = "precondition-failed"
+    VIOLATION = "shapes-violated"
+    REQUEST_TIMEOUT = "request-timeout"
+    REQUEST_TOO_LARGE = "request-too-large"
+    ANSWER_TOO_LARGE = "answer-too-large"
+    URI_TOO_LONG = "uri-too-long"
+    MEDIA_TYPE = "unsupported-media-type"
+    TOO_MANY = "too-many-queries"
+    HEAD_TOO_LARGE = "head-too-large"
+    FAULT = "fault"
+    MISSING_EXTRA = "missing-extra"
+    BUSY = "busy"
+    EVICTED = "evicted"
+    MEMORY = "memory-limit"
+    NOT_READY = "not-ready"
+    TIME_LIMIT = "time-limit"
+    UPDATE_TIME_LIMIT = "update-time-limit"
+    UPDATE_MEMORY = "update-memory-limit"
+    STORE_FULL = "store-full"
+    STORE_FAULT = "store-fault"
+    STORE_UNREADABLE = "store-unreadable"
+    REMOTE_STORE = "remote-store"
+    ANSWER_CUT = "answer-cut"
+
+
+class Refusal(AgendaError):  # noqa: N818 - a refusal is an answer, not an accident
+    """A request that is answered with a problem document.
+
+    Args:
+        reason: Which problem it is.
+        facts: What its message names, for example ``line``, ``column`` or ``limit``.
+    """
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
+        """Refuse for *reason*."""
+        told = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{reason}: {told}" if told else str(reason))
+        self.reason = reason
+        self.facts = facts

@@ -1,0 +1,162 @@
+"""Take an answer from a worker as fast as it comes, and give it to clients as they read.
+
+The worker is free as soon as it has written; a client that reads slowly holds a temporary
+file and nothing else. Memory takes the first part, a file without a name the rest, and all
+spools together have a bounded share of the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.sparql.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+PIECE_BYTES: Final = 256 << 10
+"""What a reader is given at once."""
+
+
+class SpoolSpace:
+    """What all spools together may put on disk, in bytes."""
+
+    def __init__(self, limit_bytes: int, *, memory_bytes: int = 1 << 20) -> None:
+        """Allow *limit_bytes* on disk, and *memory_bytes* of memory to each spool."""
+        self.memory_bytes = memory_bytes
+        self.used_bytes = 0
+        self.files = 0
+        self._limit_bytes = limit_bytes
+
+    def take(self, size: int) -> None:
+        """Reserve *size* bytes, or refuse because others hold them."""
+        if self.used_bytes + size > self._limit_bytes:
+            raise Refusal(Reason.BUSY, retry_after_s=5, why="spool")
+        self.used_bytes += size
+
+    def give_back(self, size: int) -> None:
+        """Return what was reserved."""
+        self.used_bytes -= size
+
+
+class Spool:
+    """One answer: written once by a worker, read by any number of clients.
+
+    Attributes:
+        size: Bytes so far.
+        complete: Whether the answer is whole.
+    """
+
+    def __init__(self, space: SpoolSpace) -> None:
+        """Begin empty, with a share of *space*."""
+        self.size = 0
+        self.complete = False
+        self._space = space
+        self._memory: list[bytes] = []
+        self._in_memory = 0
+        self._file: BinaryIO | None = None
+        self._spilled = 0
+        self._hash = hashlib.blake2b(digest_size=12)
+        self._readers = 0
+        self._closed = False
+        self._grown: asyncio.Future[None] | None = None
+        self._failure: Refusal | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add a piece; the disk is used when memory has its share."""
+        self._hash.update(data)
+        if self._file is None and self._in_memory + len(data) <= self._space.memory_bytes:
+            self._memory.append(data)
+            self._in_memory += len(data)
+        else:
+            self._spill(data)
+        self.size += len(data)
+        self._wake()
+
+    def _spill(self, data: bytes) -> None:
+        self._space.take(len(data))
+        self._spilled += len(data)
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="agendagraph-", buffering=0)  # noqa: SIM115 - see _drop
+            self._space.files += 1
+            self._memory = [b"".join(self._memory)]
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._file.fileno(), view) :]
+
+    def finish(self) -> None:
+        """Say that the answer is whole."""
+        self.complete = True
+        if self._file is None:
+            self._memory = [b"".join(self._memory)]
+        self._wake()
+
+    def fail(self, refusal: Refusal) -> None:
+        """Say that the answer will never be whole."""
+        self._failure = refusal
+        self._wake()
+
+    def reset(self) -> None:
+        """Forget what was written: the query starts again, and nobody has read yet."""
+        self._drop()
+        self.size = 0
+        self._hash = hashlib.blake2b(digest_size=12)
+
+    @property
+    def digest(self) -> str:
+        """The hash of what was written, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    def body(self) -> bytes | None:
+        """Return a whole answer that fits the memory share, otherwise ``None``."""
+        return self._memory[0] if self.complete and self._file is None else None
+
+    async def read(self, offset: int) -> bytes:
+        """Return the next piece from *offset*, or nothing at the end.
+
+        Raises:
+            Refusal: The answer failed.
+        """
+        while offset >= self.size and not self.complete:
+            if self._failure is not None:
+                raise self._failure
+            if self._grown is None:
+                self._grown = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._grown)
+        if offset < self._in_memory:
+            held = self._memory[0] if self._file or self.complete else b"".join(self._memory)
+            return held[offset : offset + PIECE_BYTES]
+        if self._file is None:
+            return b""
+        return os.pread(self._file.fileno(), PIECE_BYTES, offset - self._in_memory)
+
+    def _wake(self) -> None:
+        if self._grown is not None:
+            if not self._grown.done():
+                self._grown.set_result(None)
+            self._grown = None
+
+    def attach(self) -> None:
+        """Count one more reader; the spool is kept while there is one."""
+        self._readers += 1
+
+    def detach(self) -> None:
+        """Count a reader less; the last one takes memory and file with it."""
+        self._readers -= 1
+        if self._readers <= 0:
+            self._closed = True
+            self._drop()
+
+    def _drop(self) -> None:
+        self._memory = []
+        self._in_memory = 0
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._space.files -= 1
+        self._space.give_back(self._spilled)
+        self._spilled = 0
