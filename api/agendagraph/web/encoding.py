@@ -1,0 +1,64 @@
+"""Compress answers: once for each cached answer, piece by piece for a streamed one."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from functools import lru_cache
+from typing import Final, Protocol
+
+import zstandard
+
+CODINGS: Final = ("zstd", "gzip")
+"""What we offer, the one preferred first."""
+WORTHWHILE_BYTES: Final = 1024
+"""Smaller answers fit one packet anyway."""
+INLINE_BYTES: Final = 32 << 10
+"""Answers up to this size are compressed faster than a thread is woken."""
+
+_CODING: Final = re.compile(r"\s*([a-zA-Z*-]+)\s*(?:;\s*[qQ]\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
+
+
+@lru_cache(maxsize=256)
+def choose(accept_encoding: str | None) -> str | None:
+    """Return the coding to use, or ``None`` for none.
+
+    >>> choose("gzip, br;q=1.0, zstd;q=0.5"), choose("*"), choose("gzip;q=0"), choose(None)
+    ('gzip', 'zstd', None, None)
+    """
+    if accept_encoding is None:
+        return None
+    quality: dict[str, float] = {}
+    for element in accept_encoding.lower().split(","):
+        match = _CODING.fullmatch(element)
+        if match:
+            quality[match[1]] = float(match[2]) if match[2] else 1.0
+    default = quality.get("*", 0.0)
+    ranked = [(quality.get(coding, default), -rank) for rank, coding in enumerate(CODINGS)]
+    best = max(ranked)
+    identity = quality.get("identity", 0.0)
+    return CODINGS[-best[1]] if best[0] > 0 and best[0] >= identity else None
+
+
+def compress(coding: str, data: bytes) -> bytes:
+    """Return *data* in a coding; meant for a thread when *data* is large."""
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=6).compress(data)
+    return zlib.compress(data, 6, wbits=31)
+
+
+class Compressor(Protocol):
+    """Compresses a stream; both libraries have this form."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Take a piece; return what is ready."""
+
+    def flush(self) -> bytes:
+        """Return the rest."""
+
+
+def stream_compressor(coding: str) -> Compressor:
+    """Return a compressor for an answer that is sent in pieces: fast rather than small."""
+    if coding == "zstd":
+        return zstandard.ZstdCompressor(level=1).compressobj()
+    return zlib.compressobj(1, wbits=31)

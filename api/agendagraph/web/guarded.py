@@ -1,0 +1,161 @@
+"""HTTP/1.1 as uvicorn speaks it, with limits that it lacks.
+
+The head of a request must be there within a few seconds, its address and headers have
+largest sizes, and a client that reads nothing for a minute is let go. (Measured without the
+timer: 1,500 connections that send nothing starve everybody else, for ever.)
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.web import problems, respond
+
+if TYPE_CHECKING:
+    import asyncio
+
+_PHRASES: Final = {
+    400: b"Bad Request",
+    408: b"Request Timeout",
+    414: b"URI Too Long",
+    431: b"Request Header Fields Too Large",
+    503: b"Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLimits:
+    """What the head of a request may be: its sizes in bytes, its time in seconds."""
+
+    url_bytes: int = 3 * 65_536 + 8192
+    head_bytes: int = 32_768
+    head_timeout_s: float = 5.0
+    send_timeout_s: float = 60.0
+    connections: int = 4096
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection; the head of each request is timed and measured."""
+
+    limits: ClassVar[HeadLimits] = HeadLimits()
+
+    _timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _header_bytes = 0
+    _in_body = False
+    _refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock with the connection (asyncio calls this)."""
+        super().connection_made(transport)
+        if len(self.connections) > self.limits.connections:
+            self._refuse(Refusal(Reason.BUSY, retry_after_s=2, why="connections"))
+            return
+        self._start_clock()
+        connection: socket.socket | None = transport.get_extra_info("socket")
+        if connection is not None and connection.family != socket.AF_UNIX:
+            patience_ms = int(self.limits.send_timeout_s * 1000)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock (asyncio calls this)."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Measure the head while it comes (asyncio calls this)."""
+        if self._refused:
+            return
+        if not self._in_body:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes and not self._in_body:  # the head goes on in the next packet
+            if self._head_bytes > self.limits.url_bytes + self.limits.head_bytes:
+                self._refuse(Refusal(Reason.HEAD_TOO_LARGE, limit=self.limits.head_bytes))
+            elif self._timer is None:
+                self._start_clock()
+
+    def on_url(self, url: bytes) -> None:
+        """Measure the address (the parser calls this)."""
+        super().on_url(url)
+        if len(self.url) > self.limits.url_bytes:
+            self._refuse(Refusal(Reason.URI_TOO_LONG, limit=self.limits.url_bytes))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Measure the headers (the parser calls this)."""
+        self._header_bytes += len(name) + len(value) + 4
+        if self._header_bytes > self.limits.head_bytes:
+            self._refuse(Refusal(Reason.HEAD_TOO_LARGE, limit=self.limits.head_bytes))
+        else:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: the head is whole (the parser calls this)."""
+        if self._timer is not None:
+            self._stop_clock()
+        self._head_bytes = self._header_bytes = 0
+        self._in_body = True
+        if not self._refused:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass the body on, unless the head was refused (the parser calls this)."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Expect the next head (the parser calls this)."""
+        self._in_body = False
+        if not self._refused:
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP with a problem document."""
+        self._refuse(Refusal(Reason.BAD_REQUEST, problem=msg))
+
+    def _start_clock(self) -> None:
+        self._timer = self.loop.call_later(self.limits.head_timeout_s, self._too_slow)
+
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if self._head_bytes:
+            limit_s = self.limits.head_timeout_s
+            self._refuse(Refusal(Reason.REQUEST_TIMEOUT, limit_s=limit_s))
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Send a problem document past the application, and close."""
+        if self._refused or self.transport.is_closing():
+            return
+        self._refused = True
+        self._stop_clock()
+        status = problems.status(refusal)
+        body = problems.document(refusal)
+        headers: list[tuple[bytes, bytes]] = [
+            (b"content-type", problems.MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+            *problems.headers(refusal),
+            *respond.SAFETY,
+        ]
+        head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+        status_line = b"HTTP/1.1 %d %s\r\n" % (status, _PHRASES[status])
+        self.transport.write(status_line + head + b"\r\n" + body)
+        self.transport.close()
+
+
+def guarded(limits: HeadLimits) -> type[GuardedProtocol]:
+    """Return the protocol class for a server with these limits."""
+    members: dict[str, Any] = {"limits": limits, "__doc__": GuardedProtocol.__doc__}
+    return type("GuardedProtocol", (GuardedProtocol,), members)

@@ -1,0 +1,92 @@
+"""One JSON line for every query: when, which, how long, how many rows, how it ended.
+
+The text of a query is written only when the operator asks for it; otherwise its hash tells
+equal queries. Lines are collected and written a few times a second, so that the log costs a
+query next to nothing. JSON escapes every control character: nobody can forge a line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+if TYPE_CHECKING:
+    from agendagraph.sparql.question import Question
+
+_WRITE_EVERY_S: Final = 0.25
+
+
+class QueryLog:
+    """Writes the log to a file, to standard error (``-``) or to nobody (blank)."""
+
+    def __init__(self, target: str, *, with_text: bool) -> None:
+        """Write to *target*; the texts of queries only *with_text*."""
+        self._with_text = with_text
+        self._lines: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._file: TextIO | None = None
+        if target == "-":
+            self._file = sys.stderr
+        elif target:
+            self._file = Path(target).open("a", encoding="utf-8")  # noqa: SIM115 - kept open
+
+    def write(
+        self,
+        question: Question,
+        *,
+        duration_s: float,
+        status: int,
+        outcome: str,
+        source: str,
+        rows: int | None = None,
+        size: int | None = None,
+    ) -> None:
+        """Add a line.
+
+        Args:
+            question: What was asked.
+            duration_s: From the request's arrival to the end of the answer.
+            status: The HTTP status that was sent.
+            outcome: ``ok``, or the reason of the refusal, or ``client-gone``.
+            source: ``cache``, ``shared`` (with an equal query) or ``worker``.
+            rows: Rows or statements, where known.
+            size: Bytes of the answer, before compression.
+        """
+        if self._file is None:
+            return
+        line: dict[str, object] = {
+            "time": round(time.time(), 3),
+            "query": question.fingerprint,
+            "ms": round(duration_s * 1000, 2),
+            "status": status,
+            "outcome": outcome,
+            "source": source,
+            "rows": rows,
+            "bytes": size,
+        }
+        if self._with_text:
+            line["text"] = question.operation.text
+        self._lines.append(json.dumps(line))
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(_WRITE_EVERY_S, self.flush)
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._timer = None
+        if self._file is not None and self._lines:
+            self._file.write("\n".join(self._lines) + "\n")
+            self._file.flush()
+        self._lines.clear()
+
+    def close(self) -> None:
+        """Write the rest, and close a file of our own."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.flush()
+        if self._file is not None and self._file is not sys.stderr:
+            self._file.close()

@@ -1,0 +1,119 @@
+"""Run the application on a socket, until it is told to end."""
+
+from __future__ import annotations
+
+import logging
+import resource
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from agendagraph.web.app import create_app
+from agendagraph.web.guarded import HeadLimits, guarded
+from agendagraph.web.listening import BACKLOG
+from agendagraph.web.start import find_data, start_check
+from agendagraph.web.update_side import with_store
+
+if TYPE_CHECKING:
+    import asyncio
+    import socket
+    from collections.abc import Callable
+
+    from fastapi import FastAPI
+
+    from agendagraph.settings import Settings
+    from agendagraph.web.state import ServerState
+
+_DESCRIPTORS: Final = 65_536
+
+
+def serve(
+    settings: Settings, listener: socket.socket, on_ready: Callable[[ServerState], None]
+) -> None:
+    """Serve the data that *settings* name, until SIGINT or SIGTERM.
+
+    Args:
+        settings: How the server behaves.
+        listener: The socket that it listens on.
+        on_ready: Called once the first query can be answered.
+
+    Raises:
+        StoreError: The data could not be opened.
+        ValidationFailed: The shipped graph breaks its shapes.
+    """
+    with with_store(settings) as placed:
+        _serve(placed, listener, on_ready)
+
+
+def _serve(
+    settings: Settings, listener: socket.socket, on_ready: Callable[[ServerState], None]
+) -> None:
+    snapshot, directory = find_data(settings)
+    checks: list[asyncio.Task[None]] = []
+
+    def begin(state: ServerState) -> None:
+        on_ready(state)
+        if snapshot.source == "shipped" and settings.validate_at_start:
+            checks.append(start_check(state))
+
+    try:
+        app = create_app(settings, snapshot, directory=directory, on_ready=begin)
+        run(app, settings, listener)
+    finally:
+        if directory is not None:
+            directory.close()
+
+
+def run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
+    """Run *app* until a signal, or until it fails.
+
+    Raises:
+        AgendaError: Whatever it failed with.
+    """
+    _allow_many_descriptors()
+    logging.getLogger("uvicorn.error").addFilter(_not_broken_off)
+    server = uvicorn.Server(_config(app, settings))
+    state: ServerState = app.state.server
+    state.stop = lambda: setattr(server, "should_exit", True)
+    server.run(sockets=[listener])
+    if state.failure is not None:
+        raise state.failure
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    limits = HeadLimits(
+        url_bytes=3 * (settings.query_limit_kib << 10) + 8192,
+        head_timeout_s=settings.head_timeout_s,
+        send_timeout_s=settings.send_timeout_s,
+        connections=settings.connections,
+    )
+    return uvicorn.Config(
+        app,
+        http=guarded(limits),
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=max(1, round(settings.shutdown_s)),
+    )
+
+
+def _not_broken_off(record: logging.LogRecord) -> bool:
+    """Keep out what uvicorn says when an answer is broken off on purpose.
+
+    The query log tells of it, with the reason.
+    """
+    return "returned without completing response" not in record.getMessage()
+
+
+def _allow_many_descriptors() -> None:
+    """Raise the soft limit of open files: 1,024 are fewer than the connections we allow."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -1,0 +1,85 @@
+"""What lives as long as one application: its engine, log, counters and settings."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.web.metrics import Metrics
+from agendagraph.web.query_log import QueryLog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agendagraph.settings import Settings
+    from agendagraph.sparql.engine import Engine
+    from agendagraph.web.answers import Exchange
+
+
+class ServerState:
+    """The state of one application; the engine comes when the event loop runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Begin without an engine."""
+        self.settings = settings
+        self.clock = time.perf_counter
+        self.metrics = Metrics(lambda: self._engine)
+        self.log = QueryLog(settings.query_log, with_text=settings.log_query_text)
+        self.validation = "not checked"
+        self.hold_bytes = settings.hold_mib << 20
+        self.cache_control = (
+            b"no-cache" if settings.writable else f"public, max-age={_max_age_s(settings)}".encode()
+        )
+        self.failure: Exception | None = None
+        self.stop: Callable[[], None] = _nothing
+        """Ends the server, gracefully; set by whoever runs it."""
+        self._engine: Engine | None = None
+
+    def fail(self, error: Exception) -> None:
+        """End the server because of *error*, which whoever runs it then raises."""
+        self.failure = error
+        self.stop()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine.
+
+        Raises:
+            Refusal: The server is still starting.
+        """
+        if self._engine is None:
+            raise Refusal(Reason.NOT_READY, retry_after_s=1)
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, exchange: Exchange) -> None:
+        """Write a finished exchange to the log, and count it."""
+        question = exchange.question
+        if question is None:
+            return
+        duration_s = self.clock() - exchange.started
+        self.metrics.count(exchange.outcome, exchange.source, duration_s)
+        self.log.write(
+            question,
+            duration_s=duration_s,
+            status=exchange.status,
+            outcome=exchange.outcome,
+            source=exchange.source,
+            rows=exchange.rows,
+            size=exchange.size,
+        )
+
+
+def _max_age_s(settings: Settings) -> int:
+    """Return for how long a client may keep an answer: no longer than we do."""
+    if settings.remote:
+        return min(settings.max_age_s, int(settings.store_keep_s))
+    return settings.max_age_s
+
+
+def _nothing() -> None:
+    """Stand in for :attr:`ServerState.stop` until a server runs the application."""
