@@ -1,0 +1,36 @@
+"""``agendagraph backup``: copy a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from agendagraph.cli.progress import announced
+
+
+@click.command()
+@click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only check a backup that TARGET holds already.")
+def backup(store: Path, target: Path, *, check: bool) -> None:
+    r"""Copy a store, while it is in use, to a folder that can be checked.
+
+    STORE is the directory of `agendagraph serve --store`; a server may use and change it
+    meanwhile. TARGET is a new folder. It gets the data of one moment, the patches of the
+    history of updates, and a manifest with the SHA-256 of every file, the number of quads
+    and a hash of them that does not depend on their order.
+
+    Standard output holds one line: the number of quads and their hash, tab-separated.
+
+    Exit status: 0 done, 2 STORE cannot be read, TARGET exists or is damaged.
+
+    \b
+    Example:
+      agendagraph backup /var/lib/agendagraph /backup/$(date +%F)
+    """
+    from agendagraph.updates import archive  # noqa: PLC0415 - not for --help
+
+    with announced("checking" if check else "copying"):
+        told = archive.check(target) if check else archive.backup(store, target)
+    click.echo(f"{told.quads}\t{told.content}")

@@ -1,0 +1,110 @@
+"""``agendagraph info``: say what the graph holds, and where it is from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agendagraph import files
+from agendagraph.knowledge import open_graph
+from agendagraph.store.shipped import shipped_files
+from agendagraph.version import __version__
+
+if TYPE_CHECKING:
+    from agendagraph.knowledge import KnowledgeGraph
+
+_GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
+_AGENDAS = """
+SELECT ?agenda ?title ?body ?presented ?adopted ?published ?sha256 ?length ?captured ?url {
+  ?agenda a agenda:Agenda ; rdfs:label ?title ; prov:wasDerivedFrom ?capture .
+  ?agenda agenda:issuedBy/rdfs:label ?body .
+  ?capture agenda:sha256 ?sha256 ; agenda:length ?length .
+  OPTIONAL { ?agenda agenda:presentedOn ?presented }
+  OPTIONAL { ?agenda agenda:adoptedOn ?adopted }
+  OPTIONAL { ?agenda dcterms:issued ?published }
+  OPTIONAL { ?capture agenda:capturedOn ?captured }
+  OPTIONAL { ?capture agenda:sourceURL ?url }
+  FILTER (lang(?title) = lang(?body) && lang(?title) = "LANG")
+}
+ORDER BY ?agenda
+"""
+_KINDS = """
+SELECT ?kind (COUNT(?element) AS ?count) {
+  ?element agenda:ofAgenda <AGENDA> ; a ?kind .
+  FILTER (?kind != agenda:AgendaElement)
+}
+GROUP BY ?kind ORDER BY DESC(?count) ?kind
+"""
+
+
+@click.command()
+@click.option("--source", metavar="PATH|URL", help="Describe this instead of the shipped graph.")
+@click.option(
+    "--lang", type=click.Choice(["ko", "en"]), default="en", show_default=True, help="Of titles."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def info(source: str | None, lang: str, form: str) -> None:
+    """Say what the graph holds, and where it is from.
+
+    Version, triples a named graph, the files with their hashes, and each agenda with its
+    dates, its captured page and its elements by kind.
+
+    Exit status: 0 described, 2 the graph cannot be opened.
+    """
+    facts = describe(open_graph(source), lang)
+    if source is None:
+        facts["files"] = _files()
+    if form == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo("\n".join(_lines(facts)))
+
+
+def describe(graph: KnowledgeGraph, lang: str) -> dict[str, Any]:
+    """Return what *graph* holds, as what JSON can hold but for dates."""
+    agendas = []
+    for row in graph.select(_AGENDAS.replace("LANG", lang)):
+        kinds = graph.select(_KINDS.replace("AGENDA", str(row.agenda)))
+        elements = {str(kind).rpartition("#")[2]: count for kind, count in kinds}
+        known = {name: value for name, value in row.as_dict().items() if value is not None}
+        agendas.append({**known, "elements": elements})
+    return {
+        "software": __version__,
+        "vocabulary": graph.version,
+        "source": graph.source,
+        "graphs": {str(name): count for name, count in sorted(graph.select(_GRAPHS), key=str)},
+        "agendas": agendas,
+    }
+
+
+def _files() -> dict[str, str]:
+    """Return the SHA-256 of every file of the shipped graph, by its path from the root."""
+    return {
+        file.relative_to(files.ROOT).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file, _ in shipped_files()
+    }
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    lines = [
+        f"agendagraph {facts['software']}, vocabulary {facts['vocabulary'] or 'of no version'}",
+        f"source: {facts['source']}",
+        "",
+        "graphs (triples)",
+    ]
+    lines += [f"  {count:>8}  {name}" for name, count in facts["graphs"].items()]
+    for agenda in facts["agendas"]:
+        lines += ["", f"agenda {agenda['agenda']}"]
+        shown = {name: v for name, v in agenda.items() if name not in {"agenda", "elements"}}
+        lines += [f"  {name:<10} {value}" for name, value in shown.items()]
+        counts = ", ".join(f"{count} {kind}" for kind, count in agenda["elements"].items())
+        lines.append(f"  {'elements':<10} {sum(agenda['elements'].values())}: {counts}")
+    if "files" in facts:
+        lines += ["", "files (sha256)"]
+        lines += [f"  {digest}  {path}" for path, digest in facts["files"].items()]
+    return lines

@@ -1,0 +1,140 @@
+"""``agendagraph ingest``: turn the page of another ministry into a draft agenda."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agendagraph.pipeline.ingest import Request, check_request, read_and_link
+from agendagraph.pipeline.ingest import ingest as write_draft
+from agendagraph.pipeline.ingest_json import as_json
+from agendagraph.pipeline.review import summary
+from agendagraph.pipeline.tables import read_tables
+from agendagraph.rdf.iris import shortened
+
+if TYPE_CHECKING:
+    from agendagraph.pipeline.ingest import Draft, Page
+    from agendagraph.source import Element
+
+_NEEDED = ("agenda", "body", "published")
+
+
+@click.command()
+@click.argument("page", metavar="PAGE.txt")
+@click.option("--agenda", metavar="ID", help="Id of the new agenda, as kr-mou-2022.")
+@click.option("--body", metavar="ID", help="Who issued it: an id of bodies.csv, as kr/mou.")
+@click.option("--published", metavar="DATE", help="When: YYYY-MM-DD, YYYY-MM or YYYY.")
+@click.option("--title", metavar="TEXT", help="Korean title.  [default: BODY 국정과제]")
+@click.option("--title-en", metavar="TEXT", help="English title, a translation of ours.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="New folder for the draft.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Of standard output: an outline, or all elements and mentions.",
+)
+def ingest(page: str, output: Path | None, form: str, **said: str | None) -> None:
+    """Turn the page of another ministry into a draft agenda.
+
+    PAGE.txt is the text of an official page in the layout 과제목표 / 주요내용 / 기대효과, in
+    UTF-8; - is standard input. With -o, which needs --agenda, --body and --published, a draft
+    is written: the capture, tables, the graph, a list of what a person must decide
+    (review.csv, review.md), and what the shapes find (findings.tsv). Without -o nothing is
+    written, and the page is only read and linked.
+
+    Standard output holds an outline of what was read or, with --format json, one object
+    {"elements": [{"id", "kind", "text", "start", "end", "mentions": [...]}]}. Offsets of an
+    element are code points of the page; those of a mention, code points of its element's
+    text. Progress, counts and lines set apart as page furniture go to standard error.
+
+    Exit status: 0 fine (open decisions are what a draft is for), 1 the draft breaks shapes
+    that no decision will mend, 2 called wrongly, there is an agenda of
+    this id already, or PAGE cannot be read.
+
+    \b
+    Example:
+      agendagraph ingest mou.txt --agenda kr-mou-2022 --body kr/mou --published 2022-07 -o mou
+      agendagraph ingest mou.txt --format json | jq '.elements[].mentions[].id'
+    """  # noqa: D301 - click reads the backspace
+    request = _request(said) if output is not None else None
+    tables = read_tables()
+    if output is not None and request is not None:
+        check_request(request, output, tables=tables)
+    data, name = _read(page)
+    read = read_and_link(data, name=name, tables=tables)
+    _tell_reading(read)
+    status = 0
+    if output is not None and request is not None:
+        draft = write_draft(read, request, output, tables=tables, announce=_announce)
+        _tell_draft(draft, output)
+        status = 1 if draft.broken else 0
+    if form == "json":
+        click.echo(json.dumps(as_json(read.linked, tables), ensure_ascii=False, indent=1))
+    else:
+        for each in read.linked:
+            click.echo(_outline(each.element, [m.entity for m in each.mentions]))
+    sys.exit(status)
+
+
+def _request(said: dict[str, str | None]) -> Request:
+    """Return what the options say of the agenda; without the needed ones, a usage error."""
+    missing = [f"--{name}" for name in _NEEDED if not said[name]]
+    if missing:
+        raise click.UsageError(f"-o needs {', '.join(missing)} too")
+    return Request(
+        agenda=str(said["agenda"]),
+        body=str(said["body"]),
+        published=str(said["published"]),
+        title_ko=said["title"],
+        title_en=said["title_en"],
+    )
+
+
+def _read(page: str) -> tuple[bytes, str]:
+    """Return the bytes of the page, and its name for messages."""
+    if page == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return Path(page).read_bytes(), page
+    except OSError as error:
+        raise click.UsageError(f"{page}: cannot be read: {error.strerror}") from None
+
+
+def _tell_reading(read: Page) -> None:
+    mentions = sum(len(each.mentions) for each in read.linked)
+    _announce(f"read {len(read.linked)} elements, found {mentions} mentions")
+    for notice in read.document.notices:
+        _announce(f"{read.document.name}:{notice.line}: {notice.message}: {notice.text}")
+    for line in read.document.furniture:
+        if line.place != "above":
+            where = f"set apart as page furniture ({line.place})"
+            _announce(f"{read.document.name}:{line.line}: {where}: {line.text}")
+
+
+def _tell_draft(draft: Draft, output: Path) -> None:
+    for result in draft.broken:
+        _announce(f"violation: {shortened(result.focus_node)}: {result.message()}")
+    topics = ", ".join(f"{topic} {count}" for topic, count in summary(draft.decisions))
+    _announce(f"wrote {output}; open decisions: {topics or 'none'}")
+    _announce(f"findings of the shapes: {len(draft.findings)}, see {output / 'findings.tsv'}")
+
+
+def _outline(element: Element, entities: list[str]) -> str:
+    words = f"{element.id:<12}  {'  ' * element.depth}{element.text}"
+    return f"{words}  [{', '.join(entities)}]" if entities else words
+
+
+def _announce(what: str) -> None:
+    click.echo(what, err=True)

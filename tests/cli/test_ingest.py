@@ -1,0 +1,173 @@
+"""``agendagraph ingest`` prints what it promises, writes whole drafts, and says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agendagraph import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = """\
+외교정책
+
+• 국제공조 강화
+  • 과제목표
+    • 미국과 협력 강화
+"""
+DRAFT = ("--agenda", "kr-test", "--body", "kr/mofa", "--published", "2022-07-26")
+
+
+def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, "-c", "from agendagraph.cli import main; main()", "ingest", *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": str(files.ROOT / "api"), "PYTHONWARNINGS": "error"},
+    )
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_json_is_all_that_stands_on_standard_output(page: Path) -> None:
+    done = run(str(page), "--format", "json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert list(found) == ["elements"]
+    assert [list(element) for element in found["elements"]] == [
+        ["id", "kind", "text", "start", "end", "mentions"]
+    ] * 3
+    (mention,) = found["elements"][2]["mentions"]
+    assert mention == {
+        "surface": "미국",
+        "start": 0,
+        "end": 2,
+        "kind": "country",
+        "id": "country/usa",
+        "iso3": "USA",
+        "members": [],
+    }
+
+
+def test_the_page_may_come_from_standard_input() -> None:
+    done = run("-", "--format", "json", given=PAGE.encode())
+
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)["elements"]) == 3
+
+
+def test_without_a_folder_nothing_is_written(page: Path) -> None:
+    done = run(str(page))
+
+    assert done.returncode == 0
+    assert b"g1/o1" in done.stdout
+    assert [path.name for path in page.parent.iterdir()] == ["page.txt"]
+
+
+def test_a_draft_is_written_and_its_decisions_are_counted(page: Path) -> None:
+    folder = page.parent / "draft"
+
+    done = run(str(page), *DRAFT, "-o", str(folder), "--format", "json")
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(json.loads(done.stdout)["elements"]) == 3
+    assert (folder / "review.md").exists()
+    assert (folder / "graph" / "kr-test" / "document.ttl").exists()
+    assert "open decisions: engagement 1" in done.stderr.decode()
+    assert sorted(path.name for path in page.parent.iterdir()) == ["draft", "page.txt"]
+
+
+def test_footers_and_doubtful_readings_are_told(page: Path) -> None:
+    page.write_text(PAGE + "\n담당부서: 기획과\n", encoding="utf-8")
+
+    done = run(str(page))
+
+    assert "page.txt:7: set apart as page furniture (below): 담당부서" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"", "found an empty file", id="empty"),
+        pytest.param(
+            b"<html><body></body></html>", ":1: expected plain text, found HTML", id="HTML"
+        ),
+        pytest.param("외교부".encode("euc-kr"), "found EUC-KR", id="EUC-KR"),
+        pytest.param(
+            PAGE.replace("국제공조", "국제")
+            .replace("    •", "    • 가\n      • 나\n    •")
+            .encode(),
+            ":6: cannot place '• 나'",
+            id="out of place",
+        ),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_named(page: Path, data: bytes, message: str) -> None:
+    page.write_bytes(data)
+
+    done = run(str(page), *DRAFT, "-o", str(page.parent / "draft"))
+
+    told = done.stderr.decode()
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert "page.txt" in told
+    assert message in told
+    assert "Traceback" not in told
+    assert [path.name for path in page.parent.iterdir()] == ["page.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "draft"], "-o needs --agenda, --body, --published too"),
+        ([*DRAFT[:2], "--body", "kr/none", *DRAFT[4:], "-o", "draft"], "--body: unknown body"),
+        (["--agenda", "kr-mofa-2022", *DRAFT[2:], "-o", "draft"], "an agenda kr-mofa-2022 already"),
+        (["--format", "xml"], "'xml' is not one of"),
+    ],
+)
+def test_a_wrong_call_is_explained(page: Path, arguments: list[str], message: str) -> None:
+    wanted = [str(page.parent / "draft") if a == "draft" else a for a in arguments]
+
+    done = run(str(page), *wanted)
+
+    assert done.returncode == 2
+    assert message in done.stderr.decode()
+    assert not (page.parent / "draft").exists()
+
+
+def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = run(str(tmp_path / "none.txt"))
+
+    assert done.returncode == 2
+    assert "none.txt: cannot be read: No such file" in done.stderr.decode()
+
+
+def test_a_wrong_call_is_explained_before_the_page_is_read(tmp_path: Path) -> None:
+    arguments = ["--agenda", "kr-mofa-2022", *DRAFT[2:], "-o", str(tmp_path / "draft")]
+
+    done = run(str(tmp_path / "none.txt"), *arguments)
+
+    assert done.returncode == 2
+    assert "an agenda kr-mofa-2022 already" in done.stderr.decode()
+
+
+def test_a_full_folder_is_left_as_it_is(page: Path) -> None:
+    done = run(str(page), *DRAFT, "-o", str(page.parent))
+
+    assert done.returncode == 2
+    assert "is there already" in done.stderr.decode()
+    assert [path.name for path in page.parent.iterdir()] == ["page.txt"]
