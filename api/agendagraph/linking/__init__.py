@@ -22,11 +22,13 @@ Tables of ``data/tables/names/`` (CSV, UTF-8, header row; ``;`` joins several va
     ``surface, cues, reading, otherwise, reason``: a name that is also an ordinary word, or
     has two readings. It names *reading* where one of *cues* follows it, where 주 or 대 is
     written before it, or in a list of names; elsewhere it names *otherwise* (or ``none``).
-    A cue ``@state`` stands for the words of that kind in ``followers.csv``.
+    A cue ``@state`` stands for the words of that kind in ``followers.csv``. With ``!word``
+    anywhere in the sentence it names nothing, unless a cue or a list says that it does.
 ``syllables.csv``
     ``syllable, entity, core, heads, note``: one-syllable abbreviations. A separated chain of
-    *core* syllables is always a group of countries; *heads* are words before which the
-    syllable alone names its country (``미 국무부``).
+    *core* syllables is always a group of countries, and one of three syllables or more of
+    any kind; *heads* are words before which the syllable alone names its country
+    (``미 국무부``).
 ``combinations.csv``
     ``syllables, bare, note``: reviewed sequences of syllables; *bare* ``yes`` where the
     sequence may stand without separators.

@@ -8,19 +8,33 @@ combination without them, or before a word that only a government has (``미 국
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.linking.boundaries import SEPARATOR
+from agendagraph.linking.boundaries import SEPARATOR, hangul_after, hangul_before, is_hangul
 from agendagraph.linking.names import SELF, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from agendagraph.linking.names import Combination, Syllable
 
 _LONGEST: Final = 12
 """Atoms of a chain that are read: more states than any such list has ever named."""
+
+_INDENT: Final = 8
+_LIST: Final = 3
+"""Syllables of countries in a row that are a list without a reviewed combination."""
+
+_WORDLIKE: Final = frozenset(("대", "이", "우", "인", "태", "필"))
+"""Syllables that begin many words: at the end of a chain they need a sure sign (``중·대형``)."""
+
+_SURE_TAILS: Final = ("관계", "간", "양국", "정상", "전쟁", "분쟁", "3국", "협정")
+_SURE_PARTICLES: Final = {
+    syllable: frozenset(("의", "는", "은", "와", "과", "가", "이", "도", "를", "을"))
+    for syllable in "우인태필"
+}
 
 JOINTS: Final = (SEPARATOR, f" {SEPARATOR} ", f" {SEPARATOR}", f"{SEPARATOR} ")
 
@@ -71,6 +85,11 @@ class Abbreviations:
                 members = tuple(self._syllables[s].entity for s in combination.syllables)
                 yield Name(combination.syllables, "ko", group_of(members), members, "abbreviated")
 
+    def is_bare(self, word: str) -> bool:
+        """Return whether *word* is a sequence that may stand without separators."""
+        combination = self._combinations.get(word)
+        return combination is not None and combination.bare
+
     def heads(self) -> Iterator[tuple[str, Name]]:
         """Yield each phrase that begins with a syllable which names its country there."""
         for item in self._syllables.values():
@@ -79,36 +98,52 @@ class Abbreviations:
                 yield f"{item.syllable} {head}", name
 
     def chains(
-        self, text: str, name_at: Callable[[int], tuple[int, str] | None]
+        self,
+        text: str,
+        name_at: Callable[[int], tuple[int, str] | None],
+        *,
+        name_ends: Container[int] = (),
+        may_end: Callable[[int], bool] = lambda _: True,
     ) -> Iterator[tuple[Atom, ...]]:
         """Yield the chains of abbreviations in the normalised *text*.
 
         Args:
             text: A normalised text.
             name_at: Answers which name begins at a position: its end and its entity.
+            name_ends: Positions at which names end.
+            may_end: Answers whether a name may end at a position.
 
         Yields:
-            Chains of two atoms or more, the longest reading of each place first and its
-            shorter beginnings after it. Whether a chain may end where it ends is for the
-            caller to say.
+            A group of two countries or more; Korea and what is no country; or a syllable
+            alone that stands in a list with such. A list of which a link is unknown gives
+            nothing: a shorter list would be another one.
         """
         position = text.find(SEPARATOR)
         done = 0
         while position >= 0:
             start = _before_joint(text, position) - 1
-            if start >= done and self._begins(text, start):
+            if start >= done and self._begins(text, start, name_ends):
                 atoms = self._read(text, start, name_at)
                 if len(atoms) > 1:
                     done = atoms[-1].end
-                    for length in range(len(atoms), 1, -1):
-                        if self._is_group(atoms[:length]):
-                            yield tuple(atoms[:length])
+                    listed = start - 1 in name_ends and text[start - 1] == SEPARATOR
+                    yield from self._lists(self._closed(text, atoms, may_end), listed=listed)
             position = text.find(SEPARATOR, position + 1)
 
-    def _begins(self, text: str, start: int) -> bool:
+    def _begins(self, text: str, start: int, name_ends: Container[int]) -> bool:
+        if text[start] not in self._syllables:
+            return False
         before = text[start - 1] if start > 0 else " "
-        inside = before.isalnum() and not (before == "대" and _is_word_start(text, start - 1))
-        return text[start] in self._syllables and not inside and before != SEPARATOR
+        if before == SEPARATOR and not _is_bullet(text, start - 1):
+            return start - 1 in name_ends or self._begins_anew(text, start)
+        return not before.isalnum() or (before == "대" and _is_word_start(text, start - 1))
+
+    def _begins_anew(self, text: str, start: int) -> bool:
+        """Return whether Korea begins a chain after a word and a separator: ``FTA·한-EU``."""
+        item = self._syllables[text[start]]
+        last = text[start - 2] if start > 1 else " "
+        word = len(hangul_before(text, start - 1)) > 1 or (last.isalnum() and not is_hangul(last))
+        return item.core and item.entity == SELF and word
 
     def _read(
         self, text: str, start: int, name_at: Callable[[int], tuple[int, str] | None]
@@ -128,15 +163,70 @@ class Abbreviations:
             position = _after_joint(text, atoms[-1].end)
         return atoms
 
-    def _is_group(self, atoms: Sequence[Atom]) -> bool:
-        entities = [atom.entity for atom in atoms]
-        if len(set(entities)) != len(entities):
-            return False
+    def _closed(
+        self, text: str, atoms: Sequence[Atom], may_end: Callable[[int], bool]
+    ) -> Sequence[Atom]:
+        """Return the chain without a last link that begins a word; none if one is unknown."""
+        if not may_end(atoms[-1].end):
+            atoms = atoms[:-1]
+        if atoms[-1].syllable in _WORDLIKE and not _is_sure_end(text, atoms[-1]):
+            atoms = atoms[:-1]
+        return [] if not atoms or _is_cut(text, atoms[-1].end) else atoms
+
+    def _lists(self, atoms: Sequence[Atom], *, listed: bool) -> Iterator[tuple[Atom, ...]]:
+        """Yield what each list in a chain names: ``한·미·한·일`` is two lists."""
+        segment: list[Atom] = []
+        for atom in atoms:
+            if atom.entity in {known.entity for known in segment}:
+                yield from self._list(segment, listed=listed)
+                segment, listed = [], False
+            segment.append(atom)
+        yield from self._list(segment, listed=listed)
+
+    def _list(self, atoms: Sequence[Atom], *, listed: bool) -> Iterator[tuple[Atom, ...]]:
+        if len(atoms) < 2 or not self._is_group(atoms, listed=listed):
+            return
+        first, second, *rest = atoms
+        if first.entity == SELF and not _is_country(second):
+            yield first, second
+            atoms = rest
+        for is_country, run in itertools.groupby(atoms, _is_country):
+            found = tuple(run)
+            if is_country and any(atom.syllable for atom in found):
+                yield found
+
+    def _is_group(self, atoms: Sequence[Atom], *, listed: bool) -> bool:
         syllables = "".join(atom.syllable for atom in atoms)
-        if all(atom.syllable for atom in atoms):
-            known = all(self._syllables[syllable].core for syllable in syllables)
-            return known or syllables in self._combinations
-        return all(self._syllables[syllable].core for syllable in syllables)
+        if all(self._syllables[syllable].core for syllable in syllables):
+            return True
+        if len(syllables) == len(atoms) and syllables in self._combinations:
+            return True
+        if not all(_is_country(atom) for atom in atoms) and not listed:
+            return len(atoms) >= _LIST and any(self._syllables[s].core for s in syllables)
+        sure = set(syllables) - _WORDLIKE - {"남"}
+        paired = "남" not in syllables or "북" in syllables
+        return len(atoms) + listed >= _LIST and bool(sure) and paired
+
+
+def _is_bullet(text: str, separator: int) -> bool:
+    """Return whether a separator opens the text, as a bullet does."""
+    return separator <= _INDENT and not text[:separator].strip()
+
+
+def _is_country(atom: Atom) -> bool:
+    return atom.entity.startswith("country/")
+
+
+def _is_sure_end(text: str, atom: Atom) -> bool:
+    rest = hangul_after(text, atom.end)
+    particles = _SURE_PARTICLES.get(atom.syllable, frozenset())
+    bounded = not rest and not text.startswith(SEPARATOR, atom.end)
+    return bounded or rest.startswith(_SURE_TAILS) or rest in particles
+
+
+def _is_cut(text: str, end: int) -> bool:
+    """Return whether one more syllable, of no known country, follows a chain."""
+    return text.startswith(SEPARATOR, end) and len(hangul_after(text, end + 1)) == 1
 
 
 def _is_word_start(text: str, position: int) -> bool:

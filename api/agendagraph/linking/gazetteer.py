@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Final
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from agendagraph.linking.abbreviations import Abbreviations, group_of
-from agendagraph.linking.boundaries import HANGUL, Followers, is_hangul, normalise
+from agendagraph.linking.boundaries import (
+    HANGUL,
+    SEPARATOR,
+    Followers,
+    is_hangul,
+    normalise,
+)
 from agendagraph.linking.names import Name
 from agendagraph.linking.variants import variants
 
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 OPEN_KINDS: Final = frozenset({"country", "organization", "region", "country-group"})
 """Kinds whose longer Korean names are told apart by their beginning alone."""
 
+_DOTTED: Final = frozenset({"organization", "body", "event", "instrument"})
 _OPEN_FROM: Final = 3
 _DISTINCT_FROM: Final = 4
 
@@ -132,10 +139,18 @@ class Gazetteer:
         readings: dict[str, dict[str, Name]] = defaultdict(dict)
         own: set[tuple[str, str]] = set(rows)
         for (surface, entity), name in rows.items():
-            for form in variants(name.surface, name.lang):
+            for form in self._forms(name):
                 if form == surface or (form, entity) not in own:
                     readings[form].setdefault(entity, name)
         return {form: self._entry(form, found) for form, found in readings.items()}
+
+    def _forms(self, name: Name) -> Iterator[str]:
+        """Yield the forms of a name; one that begins with ``한중일`` also with separators."""
+        yield from variants(name.surface, name.lang)
+        kind = name.entity.partition("/")[0]
+        first, space, rest = name.surface.partition(" ")
+        if space and kind in _DOTTED and self.abbreviations.is_bare(first):
+            yield from variants(f"{SEPARATOR.join(first)} {rest}", name.lang)
 
     def _entry(self, form: str, found: Mapping[str, Name]) -> Entry:
         ambiguity = self._ambiguities.get(form)

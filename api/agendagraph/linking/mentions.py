@@ -29,12 +29,14 @@ from agendagraph.linking.names import SELF, Mention, Name
 if TYPE_CHECKING:
     from agendagraph.linking.abbreviations import Atom
     from agendagraph.linking.gazetteer import Entry, Gazetteer
+    from agendagraph.linking.names import Ambiguity
 
 _CHAINED: Final = frozenset({"country", "organization", "region", "unnamed-actor"})
 _PLACED: Final = frozenset({"country", "organization", "region", "country-group"})
 _IN_LIST: Final = re.compile(r"(?:,|·| · |, | 및 |과 |와 |/| 또는 |이나 |나 |\()")
 _FOREIGN_BODY: Final = re.compile(r"(?:의|측)?\s?(?:[가-힣]+·)*")
 _TO_CUE: Final = re.compile(r"(?:과의|와의|의|측)?\s?")
+_TO_GLOSS: Final = re.compile(r"\s?\((?:이하\s)?")
 _TOWARD: Final = ("대(對)", "(對)", "對")
 _CLOSING: Final = frozenset("'\")]}」』》〉›»”")
 
@@ -99,6 +101,7 @@ class _Sentence:
         self.decided: dict[tuple[int, int], tuple[int, Name | None]] = {}
         self.named: list[_Candidate] = []
         self.chained: dict[int, tuple[int, str]] = {}
+        self.spoilt: dict[str, bool] = {}
         self._scan()
 
     def read(self) -> list[_Candidate]:
@@ -142,27 +145,28 @@ class _Sentence:
             for (start, end), (_, name) in self.decided.items()
             if name is not None
         ]
-        for chain in self.gazetteer.abbreviations.chains(self.text, self.chained.get):
-            candidates += self._of_chain(chain)
+        chains = self.gazetteer.abbreviations.chains(
+            self.text,
+            self.chained.get,
+            name_ends={end for end, _ in self.chained.values()},
+            may_end=lambda end: self._ends(end, closed=True),
+        )
+        candidates += [self._of_chain(chain) for chain in chains]
         return sorted(candidates, key=lambda candidate: candidate.rank)
 
-    def _of_chain(self, chain: tuple[Atom, ...]) -> list[_Candidate]:
-        """Return what a chain names; nothing where a chain may not end there."""
+    def _of_chain(self, chain: tuple[Atom, ...]) -> _Candidate:
+        """Return what a chain names: a group, the other side of Korea, or one country."""
         start, end = chain[0].start, chain[-1].end
-        if not self._ends(end, closed=True):
-            return []
         members = tuple(atom.entity for atom in chain)
-        if all(member.startswith("country/") for member in members):
-            name = Name(self.text[start:end], "ko", group_of(members), members, "abbreviated")
-            return [_Candidate(start, end, name)]
-        if len(chain) > 2:
-            return []
-        first, last = chain
-        if first.entity == SELF:
-            name = Name(self.text[start:end], "ko", last.entity, members, "abbreviated")
-            return [_Candidate(start, end, name)]
-        alone = Name(first.syllable, "ko", first.entity, (), "abbreviated")
-        return [_Candidate(first.start, first.end, alone)]
+        if len(chain) == 1:
+            entity, members = members[0], ()
+        elif all(member.startswith("country/") for member in members):
+            entity = group_of(members)
+        else:
+            entity = members[-1]
+        is_self = entity == SELF
+        name = Name(self.text[start:end], "ko", entity, members, "abbreviated", is_self)
+        return _Candidate(start, end, name)
 
     def _select(self) -> list[_Candidate]:
         selected: list[_Candidate] = []
@@ -222,13 +226,34 @@ class _Sentence:
             if ambiguity is None:
                 kept.append(candidate)
                 continue
-            listed = ambiguity.otherwise is None and self._in_list(index, selected)
-            evident = listed or self._has_cue(candidate)
-            reading = ambiguity.reading if evident else ambiguity.otherwise
+            weighs = ambiguity.otherwise is None or self._is_spoilt(ambiguity)
+            listed = weighs and self._in_list(index, selected)
+            evident = listed or self._has_cue(candidate) or self._is_gloss(index, selected)
+            reading = self._otherwise(ambiguity) if not evident else ambiguity.reading
             if reading is None or self._follows_quotation(candidate):
                 continue
             kept.append(self._read_as(candidate, reading, ambiguity.surface))
         return kept
+
+    def _otherwise(self, ambiguity: Ambiguity) -> str | None:
+        return None if self._is_spoilt(ambiguity) else ambiguity.otherwise
+
+    def _is_spoilt(self, ambiguity: Ambiguity) -> bool:
+        """Return whether the sentence speaks of what the surface means as a word."""
+        known = self.spoilt.get(ambiguity.surface)
+        if known is None:
+            known = any(word in self.text for word in ambiguity.unless)
+            self.spoilt[ambiguity.surface] = known
+        return known
+
+    def _is_gloss(self, index: int, selected: list[_Candidate]) -> bool:
+        """Return whether a surface stands in brackets after the long form of its name."""
+        here, before = selected[index], selected[:index][-1:]
+        return any(
+            left.name.entity == here.name.entity
+            and _TO_GLOSS.fullmatch(self.text, left.end, here.start) is not None
+            for left in before
+        )
 
     def _read_as(self, candidate: _Candidate, reading: str, surface: str) -> _Candidate:
         if reading == candidate.name.entity:

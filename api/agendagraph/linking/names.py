@@ -57,7 +57,8 @@ class Ambiguity:
     """A surface that is also an ordinary word, or that has two readings.
 
     It names *reading* where one of *cues* follows it or where it stands in a list of
-    names, and *otherwise* (``None``: nothing) everywhere else.
+    names, and *otherwise* (``None``: nothing) everywhere else. Where a word of *unless* is
+    anywhere in the sentence, *otherwise* is nothing.
     """
 
     surface: str
@@ -65,6 +66,7 @@ class Ambiguity:
     reading: str | None
     otherwise: str | None
     reason: str
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Syllable:
         syllable: The syllable.
         entity: The country.
         core: Whether every separated chain of such syllables is a group of countries;
-            the others need a reviewed combination, or a name at the chain's end.
+            the others need a reviewed combination, or a chain of three countries or more.
         heads: Words before which the syllable alone names the country (``미 국무부``).
     """
 

@@ -7,6 +7,7 @@ in :mod:`agendagraph.linking`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -57,6 +58,7 @@ _LABEL_FORMS: Final[dict[str, Form]] = {
     "unnamed-actor": "generic",
     "country-group": "abbreviated",
 }
+_UNLESS: Final = "!"
 _NOTHING: Final = "none"
 _YES: Final = {"": False, "no": False, "yes": True}
 
@@ -164,18 +166,20 @@ def _each(
 
 
 def _ambiguity(row: Row) -> Ambiguity:
+    words = _several(row["cues"])
     return Ambiguity(
         surface=_filled(row, "surface"),
-        cues=_several(row["cues"]),
+        cues=tuple(word for word in words if not word.startswith(_UNLESS)),
         reading=_reading(row, "reading"),
         otherwise=_reading(row, "otherwise"),
         reason=_filled(row, "reason"),
+        unless=tuple(word.removeprefix(_UNLESS) for word in words if word.startswith(_UNLESS)),
     )
 
 
 def _expand(item: Ambiguity, cues: Mapping[str, list[str]]) -> Ambiguity:
     words = [word for cue in item.cues for word in cues.get(cue, [cue])]
-    return Ambiguity(item.surface, tuple(words), item.reading, item.otherwise, item.reason)
+    return replace(item, cues=tuple(words))
 
 
 def _syllable(row: Row) -> Syllable:
