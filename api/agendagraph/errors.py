@@ -33,7 +33,7 @@ class AgendaError(Exception):
     """The base of all errors that this package raises on purpose."""
 
 
-class _Located(AgendaError):
+class _LocatedError(AgendaError):
     """An error at a place of a file; the message ends with that place."""
 
     def __init__(
@@ -47,11 +47,11 @@ class _Located(AgendaError):
         self.column = column
 
 
-class SourceError(_Located):
+class SourceError(_LocatedError):
     """A page is not in the form that we read; nothing of it was used."""
 
 
-class TableError(_Located):
+class TableError(_LocatedError):
     """A row of a table says what cannot be: an unknown name, a duplicate, a bad date.
 
     ``column`` is the name of the column.
@@ -75,7 +75,7 @@ class TableErrors(TableError):  # noqa: N818 - it is several errors
         return "\n".join(str(problem) for problem in self.problems)
 
 
-class GraphSyntaxError(_Located):
+class GraphSyntaxError(_LocatedError):
     """An RDF document, ontology or shapes file does not parse."""
 
 

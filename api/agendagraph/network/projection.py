@@ -160,7 +160,8 @@ def _from_graph(
     if engine == "python":
         found = _count(graph, sides, by_degree=by_degree)
     elif engine == "spark":
-        found = _module(engine).count_graph(_session(spark), graph, sides, by_degree=by_degree)
+        session = _session(spark)
+        found = _module(engine).count_graph(session, graph, sides, by_degree=by_degree)
     else:
         found = _module(engine).count_graph(graph, sides, by_degree=by_degree)
     return found
@@ -181,7 +182,8 @@ def _from_table(
     if engine in ("auto", "duckdb"):
         found = _module("duckdb").count_table(table, by_degree=by_degree)
     elif engine == "spark":
-        found = _module(engine).count_table(_session(spark), table, by_degree=by_degree)
+        session = _session(spark)
+        found = _module(engine).count_table(session, table, by_degree=by_degree)
     else:
         raise NetworkParameterError(
             f"engine={engine!r} works in memory; a table needs the engine duckdb or spark"

@@ -8,7 +8,7 @@ that does not parse to its end is no answer.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
@@ -87,9 +87,10 @@ def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
         SyntaxError: What came is none.
     """
     form = answer.format()
+    body = cast("IO[bytes]", answer)  # it reads as a file does, and that is all that is asked
     if form in _RESULTS:
-        return ox.parse_query_results(answer, format=_RESULTS[form])
-    return (quad.triple for quad in ox.parse(answer, format=_GRAPHS[form]))
+        return ox.parse_query_results(body, format=_RESULTS[form])
+    return (quad.triple for quad in ox.parse(body, format=_GRAPHS[form]))
 
 
 def failure(answer: RemoteAnswer, error: Exception) -> Refusal:

@@ -310,7 +310,8 @@ TABLE: Final[dict[Reason, Entry]] = {
         "The store behind this server cut its answer",
         "뒤에 있는 저장소가 답을 잘랐습니다",
         "It sends at most {rows} rows. Ask for fewer, with LIMIT and OFFSET over a total order.",
-        "최대 {rows}행까지만 보냅니다. 전체 순서를 정한 뒤 LIMIT과 OFFSET으로 나누어 요청해 주십시오.",
+        "최대 {rows}행까지만 보냅니다. "
+        "전체 순서를 정한 뒤 LIMIT과 OFFSET으로 나누어 요청해 주십시오.",
     ),
     Reason.STORE_FAULT: Entry(
         503,
