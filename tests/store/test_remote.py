@@ -87,6 +87,14 @@ def test_a_syntax_error_keeps_its_place(serve: Serve) -> None:
     assert caught.value.message == "did not expect “}”"
 
 
+def test_a_place_is_told_once(serve: Serve) -> None:
+    problem = {"detail": "At line 2, column 5: no “}”", "problem": "no “}”", "line": 2, "column": 5}
+    url = serve(lambda _: (400, "application/problem+json", json.dumps(problem).encode()))
+
+    with pytest.raises(QuerySyntaxError, match=r"^line 2, column 5: no “}”$"):
+        RemoteStore(url).query("SELECT")
+
+
 @pytest.mark.parametrize(
     ("status", "body", "error", "words"),
     [

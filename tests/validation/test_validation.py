@@ -1,12 +1,14 @@
 """A validation finds what shapes forbid, reports it as data, and changes nothing of ours."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 import rdflib
 
+from agendagraph import files
 from agendagraph.errors import AgendaError, GraphSyntaxError, ValidationFailed
 from agendagraph.validation import Report, Severity, validate_files, validate_quads, validate_store
 
@@ -195,6 +197,68 @@ def test_shapes_that_make_no_sense_are_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(GraphSyntaxError, match="sh:path"):
         validate_files([data], shapes=[shapes])
+
+
+@pytest.mark.parametrize(
+    ("constraint", "message"),
+    [
+        ('sh:property [ sh:path ex:order ; sh:minCount "x" ]', 'sh:minCount: .*found "x"'),
+        ("sh:property [ sh:path ( ) ; sh:minCount 1 ]", "ex.*/Bad is an empty list"),
+        (
+            'sh:sparql [ sh:select "SELECT $this { $this ex:p " ]',
+            "/Bad does not parse at its line 1",
+        ),
+    ],
+)
+def test_a_shape_that_makes_no_sense_is_named_with_its_file(
+    tmp_path: Path, constraint: str, message: str
+) -> None:
+    """Whether or not it reaches a node."""
+    data = written(tmp_path / "data.ttl", "ex:a a ex:Other .")
+    shapes = written(
+        tmp_path / "odd.ttl", f"ex:Bad a sh:NodeShape ; sh:targetClass ex:Goal ; {constraint} ."
+    )
+
+    with pytest.raises(GraphSyntaxError, match=message) as caught:
+        validate_files([data], shapes=[shapes])
+
+    assert caught.value.file == str(shapes)
+
+
+def test_sparql_with_declared_prefixes_and_a_path_is_sound(tmp_path: Path) -> None:
+    data = written(tmp_path / "data.ttl", 'ex:a a ex:Goal ; ex:order "first" .')
+    shapes = written(
+        tmp_path / "sound.ttl",
+        """
+        ex: sh:declare [ sh:prefix "e" ; sh:namespace "http://example.org/"^^xsd:anyURI ] .
+        ex:S a sh:NodeShape ; sh:targetClass ex:Goal ; sh:sparql [ sh:message "no" ;
+            sh:prefixes ex: ; sh:select "SELECT $this ?value { $this e:order ?value }" ] .
+        """,
+    )
+
+    assert len(validate_files([data], shapes=[shapes]).violations) == 1
+
+
+def test_our_own_shapes_are_well_formed(tmp_path: Path) -> None:
+    """They are not held against the shapes of shapes each time; a copy of them is."""
+    shutil.copytree(files.SHAPES, tmp_path / "shapes")
+    data = written(tmp_path / "data.ttl", "ex:a a ex:Other .")
+
+    report = validate_files([data], shapes=[tmp_path / "shapes"])
+
+    assert report.conforms
+
+
+def test_shapes_that_select_nothing_are_told(tmp_path: Path, shapes: Path) -> None:
+    other = written(tmp_path / "other.ttl", "ex:a a ex:Other .")
+    below = written(
+        tmp_path / "below.ttl",
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "ex:a a ex:Task . ex:Task rdfs:subClassOf ex:Goal .",
+    )
+
+    assert not validate_files([other], shapes=[shapes]).reached
+    assert validate_files([below], shapes=[shapes]).reached
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path, shapes: Path) -> None:

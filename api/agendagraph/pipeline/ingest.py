@@ -94,6 +94,29 @@ class Draft:
     broken: tuple[Result, ...]
 
 
+def check_request(
+    request: Request, output: Path, *, tables: Tables, folders: Folders | None = None
+) -> AgendaRow:
+    """Return the row of a new agenda, if a draft of it may be written to *output*.
+
+    It asks before anything is read or linked, and, other than :func:`ingest`, refuses an
+    agenda that there is already, whose tables a reviewed draft would replace.
+
+    Raises:
+        TableError: There is an agenda of that id already, the body is unknown, or an id or a
+            date is not in its form.
+        StoreError: The folder is not empty.
+    """
+    folders = folders or Folders()
+    row = agenda_row(request, tables)
+    taken = (folders.tables / row.id, folders.source / f"{row.id}.toml")
+    if any(path.exists() for path in taken):
+        message = f"there is an agenda {row.id} already; choose another id"
+        raise TableError(message, file="--agenda")
+    _refuse_full(output)
+    return row
+
+
 def read_and_link(data: bytes, *, name: str, tables: Tables) -> Page:
     """Return a page with what its words name.
 

@@ -17,7 +17,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from agendagraph.errors import QuerySyntaxError
-from agendagraph.store.queries import OPAQUE, undeclared_prefixes, with_prefixes
+from agendagraph.store.queries import OPAQUE, blanked, undeclared_prefixes, with_prefixes
 
 LONGEST: Final = 20_000
 """Code points of a query above which the parser's own place is taken: asking again costs."""
@@ -31,12 +31,21 @@ _TOKEN: Final = re.compile(
 )
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SENTENCE: Final = re.compile(r"(?:^|, )((?:[A-Z]+ )?[A-Z][A-Za-z]*(?: [A-Za-z]+)* [a-z][^,\[\]]*)")
+_UPDATE: Final = re.compile(
+    r"\s*(?:(?:PREFIX\s+[^\s:<]*:|BASE)\s*<\s*)*"
+    r"(INSERT|DELETE|WITH|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)(?![\w:.-])",
+    re.IGNORECASE,
+)
+"""The beginning of an update, in a text whose IRIs are blanked."""
 _QUOTES: Final = {'"', "'"}
 _EMPTY: Final = ox.Store()
 
 
 def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     """Return the parser's *error* about the query *text* with its place and a plain message."""
+    if update := _UPDATE.match(blanked(text)):
+        message = f"“{update[1].upper()}” begins an update; a query only asks and does not update"
+        return _at(text, update.start(1), message)
     for name, offset in undeclared_prefixes(text):
         return _at(text, offset, f"the prefix {name}: is not declared")
     match = _PLACE.match(str(error))

@@ -13,18 +13,21 @@ import json
 import logging
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pyoxigraph as ox
+from pyparsing import ParseException
 from pyshacl import validate
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.graph_abstraction import DataGraph
-from rdflib import SH, XSD, BNode, Graph, Literal, URIRef
+from rdflib import SH, Graph, URIRef
 
 from agendagraph.errors import GraphSyntaxError
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.validation.hoisting import hoist_properties
+from agendagraph.validation.soundness import Origins, check_form, check_sparql, reaches_any
+from agendagraph.validation.terms import rdflib_triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,10 +40,15 @@ _MODIFIERS: Final = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOne
 def report(request: dict[str, Any]) -> dict[str, Any]:
     """Return the findings for *request*, or what is wrong with its files."""
     try:
-        shapes = _read(request["shapes"])
+        origins = Origins(request["shapes"])
+        shapes = _read(request["shapes"], origins)
         data = _read(request["data"])
+        check_sparql(shapes, origins, partial(_shape_name, shapes))
+        check_form(shapes, origins, partial(_shape_name, shapes))
+        focus_nodes = request["focus_nodes"]
+        reached = focus_nodes is not None or reaches_any(shapes, data)
         hoist_properties(shapes)
-        return {"results": _findings(data, shapes, request["focus_nodes"])}
+        return {"results": _findings(data, shapes, origins, focus_nodes), "reached": reached}
     except GraphSyntaxError as error:
         return {
             "error": {
@@ -52,33 +60,21 @@ def report(request: dict[str, Any]) -> dict[str, Any]:
         }
 
 
-def _read(files: Iterable[str]) -> Graph:
-    """Return the union of the graphs in *files*."""
+def _read(files: Iterable[str], origins: Origins | None = None) -> Graph:
+    """Return the union of the graphs in *files*; *origins* learns what is from where."""
     graph = Graph()
     for file in files:
         for quad in quads_of_file(Path(file)):
-            graph.add(
-                (rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object))
-            )
+            triple = rdflib_triple(quad)
+            graph.add(triple)
+            if origins is not None:
+                origins.note(triple[0], file)
     return graph
 
 
-def rdflib_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    """Return one of Oxigraph's terms as rdflib's."""
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, lang=term.language)
-        datatype = URIRef(term.datatype.value)
-        # rdflib tells "x" from "x"^^xsd:string; RDF 1.1, and every shape, does not.
-        return Literal(term.value, datatype=None if datatype == XSD.string else datatype)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    raise GraphSyntaxError("a triple stands as a term, which SHACL cannot check", file=str(term))
-
-
-def _findings(data: Graph, shapes: Graph, focus_nodes: list[str] | None) -> list[dict[str, Any]]:
+def _findings(
+    data: Graph, shapes: Graph, origins: Origins, focus_nodes: list[str] | None
+) -> list[dict[str, Any]]:
     try:
         _, results, text = validate(
             data,
@@ -89,9 +85,12 @@ def _findings(data: Graph, shapes: Graph, focus_nodes: list[str] | None) -> list
             max_validation_depth=30,
         )
     except ReportableRuntimeError as error:
-        raise GraphSyntaxError(" ".join(str(error).split()), file="shapes") from None
+        raise GraphSyntaxError(" ".join(str(error).split()), file=origins.of(None)) from None
+    except ParseException as error:
+        message = f"the SPARQL of a shape does not parse: {' '.join(str(error).split())}"
+        raise GraphSyntaxError(message, file=origins.of(None)) from None
     if not isinstance(results, Graph):
-        raise GraphSyntaxError(" ".join(text.split()), file="shapes")
+        raise GraphSyntaxError(" ".join(text.split()), file=origins.of(None))
     # Only what the report itself lists: the findings behind a finding are its sh:detail.
     return [finding(results, shapes, node) for node in results.objects(None, SH.result)]
 

@@ -56,9 +56,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one validation, violations first."""
+    """All findings of one validation, violations first.
+
+    ``reached`` is false where the shapes select no node of the graph, so that nothing was
+    checked.
+    """
 
     results: tuple[Result, ...]
+    reached: bool = True
 
     @property
     def conforms(self) -> bool:
@@ -90,7 +95,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as what JSON can hold."""
-        return {"conforms": self.conforms, "results": [asdict(r) for r in self.results]}
+        found = [asdict(r) for r in self.results]
+        return {"conforms": self.conforms, "reached": self.reached, "results": found}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
@@ -101,4 +107,5 @@ class Report:
                 Result(**{**row, "severity": Severity(row["severity"])}) for row in data["results"]
             )
         }
-        return cls(tuple(results[key] for key in sorted(results)))
+        found = tuple(results[key] for key in sorted(results))
+        return cls(found, reached=data.get("reached", True))
