@@ -206,3 +206,19 @@ def test_the_report_over_http(serving: Serving, tmp_path: Path) -> None:
         assert client.get("/graphs", params=address).status_code == 404
         ready = {"Accept": "application/sparql-results+json"}
         assert client.get("/sparql", params={"query": "ASK {}"}, headers=ready).is_success
+
+
+def test_an_early_change_beside_the_validated_graphs_does_not_disarm_the_gate(
+    serving: Serving, tmp_path: Path
+) -> None:
+    """The validator loads a checkpoint that the first commit replaces."""
+    sent = {"Authorization": "Bearer t", "Content-Type": "application/sparql-update"}
+    beside = f"INSERT DATA {{ GRAPH <http://example.org/g> {{ {GOAL} <http://example.org/p> 1 }} }}"
+    textless = PREFIXES + f"DELETE WHERE {{ GRAPH ?g {{ {GOAL} agenda:text ?text }} }}"
+    store = tmp_path / "store"
+
+    with serving("--store", store, "--writable", AGENDAGRAPH_TOKEN="t") as server:
+        first = server.client.post("/update", content=beside, headers=sent, timeout=60)
+        second = server.client.post("/update", content=textless, headers=sent, timeout=60)
+
+    assert (first.status_code, second.status_code) == (204, 422)

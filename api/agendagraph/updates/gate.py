@@ -82,11 +82,11 @@ class Gate:
                 problem="a triple stands as a term, which SHACL cannot check, in a graph that"
                 " must keep to the shapes.",
             )
+        self._await_loading()  # or the commit would replace the checkpoint that it loads
         if not added and not removed:
             return
         if self._on_trial:
             self._send(do="take_back")
-        self._await_loading()
         self._send(do="check", added=_text(added), removed=_text(removed))
         self._on_trial = True
         report = Report.from_dict(self._receive())
