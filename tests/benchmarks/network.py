@@ -10,8 +10,6 @@ commitment engages one to six of them. igraph and bicm are of the dependency gro
 neither is imported by Agendagraph.
 """
 
-# ruff: noqa: T201 - a benchmark prints what it measured
-
 from __future__ import annotations
 
 import argparse

@@ -63,7 +63,7 @@ def measure(client: httpx.Client, kind: str, count: int, pause_s: float) -> None
     for name, times in (("acknowledged", acknowledged), ("seen", seen)):
         if times:
             ranked = sorted(times)
-            print(  # noqa: T201 - what it is for
+            print(
                 f"{kind}: {name} p50 {statistics.median(times):.0f} ms, "
                 f"p99 {ranked[int(0.99 * len(ranked))]:.0f} ms, worst {ranked[-1]:.0f} ms"
             )

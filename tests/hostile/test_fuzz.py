@@ -1,0 +1,240 @@
+"""Whatever is generated, the answer is one of the protocol's; nothing is a fault of ours.
+
+schemathesis speaks to a running server, hypothesis to the parsers that read a request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import hypothesis
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, strategies
+from schemathesis.checks import not_a_server_error
+
+from agendagraph.sparql import lexical, negotiation, protocol, service_call
+from agendagraph.sparql.refusal import Refusal
+from agendagraph.web import encoding, problems
+from agendagraph.web.answers import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Server
+
+Outcome = TypeVar("Outcome")
+TEXT = {"type": "string"}
+IRIS = {"type": "array", "items": {"type": "string"}, "maxItems": 5}
+FORM = "application/x-www-form-urlencoded"
+ANSWERED = {200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 411, 412, 413, 414, 415}
+REFUSED = {422, 429, 431, 501, 503, 504}
+"""All that the server may say; 500 and 502 are not among them."""
+
+
+def parameter(name: str, schema: dict[str, Any], place: str = "query") -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": schema}
+
+
+HEADERS = [
+    parameter("Accept", TEXT, "header"),
+    parameter("Accept-Encoding", TEXT, "header"),
+    parameter("If-None-Match", TEXT, "header"),
+]
+QUERY = [
+    parameter("query", TEXT),
+    parameter("default-graph-uri", IRIS),
+    parameter("named-graph-uri", IRIS),
+    parameter("timeout", TEXT),
+    parameter("format", TEXT),
+]
+BODIES = {
+    "content": {
+        FORM: {"schema": {"type": "object", "properties": {"query": TEXT, "update": TEXT}}},
+        "application/sparql-query": {"schema": TEXT},
+        "application/sparql-update": {"schema": TEXT},
+        "text/turtle": {"schema": TEXT},
+    }
+}
+GRAPHS = [parameter("graph", TEXT), parameter("default", TEXT)]
+SURFACE = {
+    "openapi": "3.1.0",
+    "info": {"title": "SPARQL 1.1 Protocol and Graph Store Protocol", "version": "1"},
+    "paths": {
+        "/sparql": {
+            "get": {"parameters": QUERY + HEADERS, "responses": {}},
+            "post": {"parameters": QUERY + HEADERS, "requestBody": BODIES, "responses": {}},
+            "options": {"responses": {}},
+        },
+        "/update": {"post": {"requestBody": BODIES, "responses": {}}},
+        "/graphs": {
+            "get": {"parameters": GRAPHS + HEADERS, "responses": {}},
+            "put": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
+            "post": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
+            "delete": {"parameters": GRAPHS, "responses": {}},
+            "patch": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
+        },
+        "/graphs/{name}": {
+            "get": {
+                "parameters": [{**parameter("name", TEXT, "path"), "required": True}],
+                "responses": {},
+            }
+        },
+        "/health": {"get": {"parameters": HEADERS, "responses": {}}},
+        "/ready": {"get": {"parameters": HEADERS, "responses": {}}},
+        "/metrics": {"get": {"parameters": HEADERS, "responses": {}}},
+    },
+}
+SETTINGS = hypothesis.settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+schema = schemathesis.openapi.from_dict(SURFACE)
+
+
+@schemathesis.serializer("application/sparql-query", "application/sparql-update", "text/turtle")
+def as_it_is(_context: object, value: object) -> bytes:
+    """Send a generated text as the body."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
+@schema.parametrize()
+@SETTINGS
+@pytest.mark.usefixtures("neighbour")
+def test_no_generated_request_is_a_fault_of_ours(strict: Server, case: schemathesis.Case[Any]) -> None:
+    answer = case.call(base_url=strict.url)
+
+    case.validate_response(answer, checks=[not_a_server_error_but_busy])
+    assert answer.status_code in ANSWERED | REFUSED
+    if answer.status_code >= 400 and case.method != "HEAD":
+        assert "application/problem+json" in answer.headers["content-type"]
+
+
+def not_a_server_error_but_busy(ctx: Any, response: Any, case: Any) -> None:  # noqa: ANN401
+    """Allow 501, 503 and 504: not implemented, busy and the time limit are no faults."""
+    if response.status_code not in {501, 503, 504}:
+        not_a_server_error(ctx, response, case)
+
+
+def attempt(work: Callable[[], Outcome]) -> Outcome | Refusal:
+    try:
+        return work()
+    except Refusal as refusal:
+        return refusal
+
+
+@SETTINGS
+@given(
+    method=strategies.sampled_from(["GET", "HEAD", "POST", "PUT", "BREW"]),
+    query_string=strategies.binary(max_size=200)
+    | strategies.text(max_size=50).map(lambda text: f"query={text}".encode()),
+    content_type=strategies.none()
+    | strategies.text(max_size=60)
+    | strategies.sampled_from([protocol.FORM, protocol.QUERY, f"{protocol.UPDATE};charset=x"]),
+    body=strategies.binary(max_size=200),
+)
+def test_a_request_is_read_or_refused(
+    method: str, query_string: bytes, content_type: str | None, body: bytes
+) -> None:
+    outcome = attempt(lambda: protocol.read_request(method, query_string, content_type, body))
+
+    if isinstance(outcome, Refusal):
+        assert 400 <= problems.status(outcome) < 500
+        assert problems.document(outcome)
+    elif isinstance(outcome, protocol.QueryOperation):
+        assert len(outcome.text) <= 65_536
+
+
+ACCEPTED = strategies.text(max_size=100) | strategies.lists(
+    strategies.sampled_from(
+        [
+            "*/*",
+            "text/*",
+            "text/csv",
+            "application/json;q=0",
+            "a/b;q=0.5",
+            "text/turtle;q=.1",
+            ",",
+            ";",
+        ]
+    ),
+    max_size=6,
+).map(", ".join)
+
+
+@SETTINGS
+@given(accept=ACCEPTED, form=strategies.none() | strategies.text(max_size=20))
+def test_a_format_is_chosen_or_refused(accept: str, form: str | None) -> None:
+    outcome = attempt(lambda: negotiation.choose(accept, form))
+
+    if isinstance(outcome, Refusal):
+        assert problems.status(outcome) in {400, 406}
+    else:
+        names = {each.name for each in (*negotiation.RESULTS, *negotiation.GRAPHS)}
+        assert {chosen[0] for chosen in (outcome.results, outcome.graphs) if chosen} <= names
+
+
+@SETTINGS
+@given(accept=ACCEPTED)
+def test_a_coding_is_one_of_ours(accept: str) -> None:
+    assert encoding.choose(accept) in {None, *encoding.CODINGS}
+
+
+@SETTINGS
+@given(tags=strategies.text(max_size=50).filter(lambda text: "*" not in text))
+def test_a_tag_matches_only_itself(tags: str) -> None:
+    assert not matches(tags, '"x-y-z"')
+    assert matches(f'{tags.replace(",", "")}, W/"x-y-z"', '"x-y-z"')
+
+
+PIECES = strategies.lists(
+    strategies.sampled_from(
+        [
+            "SERVICE",
+            "service",
+            "?s",
+            "<",
+            ">",
+            "'",
+            '"',
+            "'''",
+            "#",
+            "\n",
+            " ",
+            "{",
+            "}",
+            "ex:",
+            ":a",
+            "\\u0053",
+            "RAND()",
+            "<http://e.org/>",
+            "SILENT",
+            "1",
+            "\\",
+            "NOW",
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@SETTINGS
+@given(text=PIECES | strategies.text(max_size=100))
+def test_words_are_found_in_any_text(text: str) -> None:
+    """What our reading finds to be a call, the guard before a remote store finds as well."""
+    lexical.prefixes(text)
+    lexical.form(text)
+    lexical.is_volatile(text)
+    if lexical.calls_service(text + " ?x {}") and not lexical.calls_service(text):
+        assert service_call.may_call(text + " ?x {}")
+
+
+@SETTINGS
+@given(before=PIECES, between=strategies.sampled_from([" ", "\n", "\t\r\n", " SILENT "]))
+def test_no_prefix_hides_a_call(before: str, between: str) -> None:
+    """A call behind any text: behind quotes, brackets of IRIs, comments and escapes."""
+    for argument in ("?x {}", "<http://e.org/> {}", "ex:a {}", ":a {}"):
+        assert service_call.may_call(f"{before} SERVICE{between}{argument}")
