@@ -104,7 +104,9 @@ def as_it_is(_context: object, value: object) -> bytes:
 @schema.parametrize()
 @SETTINGS
 @pytest.mark.usefixtures("neighbour")
-def test_no_generated_request_is_a_fault_of_ours(strict: Server, case: schemathesis.Case[Any]) -> None:
+def test_no_generated_request_is_a_fault_of_ours(
+    strict: Server, case: schemathesis.Case[Any]
+) -> None:
     answer = case.call(base_url=strict.url)
 
     case.validate_response(answer, checks=[not_a_server_error_but_busy])
