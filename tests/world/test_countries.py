@@ -1,9 +1,8 @@
-"""The country table is generated, and two packages that had no part in it agree."""
+"""Two packages that had no part in the country table agree with it."""
 
 import csv
 import gettext
 import re
-import runpy
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -15,7 +14,6 @@ Table = Callable[[str], list[dict[str, str]]]
 Members = Callable[[str, str], set[str]]
 
 HERE = Path(__file__).parent
-GENERATOR = runpy.run_path(str(HERE / "generate_countries.py"))
 
 # What country_converter says otherwise, and why we keep ours. ISO code → its value.
 OTHER_REGION = {
@@ -50,12 +48,6 @@ def tsv() -> dict[str, dict[str, str]]:
 def m49_names(table: Table) -> dict[str, str]:
     """Return the M49 name of each region id."""
     return {row["id"]: row["label_en"].removesuffix(" (M49)") for row in table("regions")}
-
-
-def test_the_committed_table_is_what_the_generator_makes() -> None:
-    committed = GENERATOR["TABLE"].read_bytes().decode("utf-8")
-
-    assert committed == GENERATOR["table"]()
 
 
 def test_every_iso_code_has_a_row_and_kosovo_has_one_too(table: Table) -> None:
@@ -112,20 +104,6 @@ def test_states_are_the_members_and_observers_of_the_vienna_formula(
     states = {row["id"] for row in table("countries") if row["kind"] == "state"}
 
     assert states - members("un", "2022-07-26") == {"vat", "pse", "cok", "niu", "xkx"}
-
-
-def test_every_override_is_needed_and_has_a_reason() -> None:
-    """An override that says what the packages say is dead, and is taken out."""
-    with (HERE / "country_overrides.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    plain = {c.alpha_2: (c.alpha_2, c.alpha_3, c.numeric) for c in pycountry.countries}
-    plain["XK"] = ("XK", "", "")
-
-    for row in rows:
-        assert row["reason"], row
-        if row["column"] == "region" and row["iso2"] == "AQ":
-            continue  # says that nothing is missing by accident
-        assert GENERATOR["country"](*plain[row["iso2"]])[row["column"]] != row["value"], row
 
 
 def test_country_converter_agrees_on_codes(table: Table) -> None:
