@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.linking.rows import WORLD_TABLES
 from agendagraph.pipeline.rows import (
     Below,
     Concept,
@@ -28,18 +29,7 @@ if TYPE_CHECKING:
     from agendagraph.pipeline.tables_reading import Problems, Table
     from agendagraph.source import Document
 
-WORLD_KINDS: Final = {
-    "countries": "country",
-    "regions": "region",
-    "organizations": "organization",
-    "country_groups": "country-group",
-    "bodies": "body",
-    "places": "place",
-    "events": "event",
-    "instruments": "instrument",
-    "unnamed_actors": "unnamed-actor",
-    "terms": "term",
-}
+WORLD_KINDS: Final = {**WORLD_TABLES, "terms": "term"}
 """The tables of things, and the first part of the ids of their things."""
 
 NOTHING: Final = "none"
