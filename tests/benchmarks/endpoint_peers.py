@@ -84,6 +84,11 @@ class Running:
         """Return the path and query string that ask *text*."""
         return httpx.URL(self.url).path + "?query=" + quote(text)
 
+    def settle(self) -> None:
+        """Wait until it has answered what is still asked of it: not all servers stop."""
+        params, headers = {"query": "ASK {}"}, {"accept": JSON}
+        httpx.get(self.url, params=params, headers=headers, timeout=300)
+
     def memory_mib(self) -> float:
         """Return the resident memory of the process that speaks HTTP."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])

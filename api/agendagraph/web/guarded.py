@@ -40,6 +40,9 @@ class HeadLimits:
     connections: int = 4096
 
 
+_CORKED_BYTES: Final = 16 << 10
+
+
 class Corked:
     """A transport that sends what is written in one turn of the loop at once.
 
@@ -60,10 +63,12 @@ class Corked:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send *data* soon."""
+        """Send *data* soon; at once where it is large, so that the transport can say stop."""
         if not self._pieces:
             self._flush_soon()
         self._pieces.append(data)
+        if len(data) > _CORKED_BYTES:
+            self._flush()
 
     def _flush(self) -> None:
         if self._pieces:
