@@ -32,7 +32,7 @@ def test_a_cached_answer_equals_the_first_one(server: Server) -> None:
 def hits(server: Server) -> float:
     lines = server.client.get("/metrics").text.splitlines()
     return next(
-        float(line.split()[1]) for line in lines if line.startswith("agendagraph_cache_hits ")
+        float(line.split()[1]) for line in lines if line.startswith("agendagraph_cache_hits_total ")
     )
 
 

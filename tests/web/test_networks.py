@@ -286,12 +286,12 @@ def test_the_documented_examples_have_the_members_of_answers(served: Server) -> 
 def test_an_answer_is_calculated_once(served: Server) -> None:
     path = f"{TOGETHER}?level=goal&kinds=Country"
     first = get(served, path)
-    before = counted(served, "agendagraph_cache_hits ")
+    before = counted(served, "agendagraph_cache_hits_total ")
 
     again = get(served, path)
 
     assert again.content == first.content
-    assert counted(served, "agendagraph_cache_hits ") == before + 1
+    assert counted(served, "agendagraph_cache_hits_total ") == before + 1
 
 
 def counted(server: Server, name: str) -> float:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +27,6 @@ class Metrics:
     def __init__(self, engine: Callable[[], Engine | None]) -> None:
         """Count, and read the engine that *engine* returns, if there is one."""
         self._registry = CollectorRegistry()
-        self._engine = engine
         self._queries = Counter(
             "agendagraph_queries",
             "Queries by outcome and by what answered them",
@@ -36,7 +41,8 @@ class Metrics:
             registry=self._registry,
         )
         self._bound: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
-        self._registry.register(_Gauges(engine))
+        self._registry.register(_EngineCollector(engine))
+        ProcessCollector(registry=self._registry)
 
     def count(self, outcome: str, source: str, duration_s: float) -> None:
         """Count one query."""
@@ -53,32 +59,36 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-class _Gauges:
+class _EngineCollector:
     """Reads the engine's state at the moment of the scrape."""
 
     def __init__(self, engine: Callable[[], Engine | None]) -> None:
         self._engine = engine
 
-    def describe(self) -> list[GaugeMetricFamily]:
+    def describe(self) -> list[Metric]:
         """Return nothing, so that registering does not scrape."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield one gauge after the other."""
+    def collect(self) -> Iterator[Metric]:
+        """Yield what is so now, then what was counted."""
         engine = self._engine()
         if engine is None:
             return
-        gauges = {
+        now = {
             "queries_running": ("Queries at work", engine.scheduler.running),
             "queries_waiting": ("Queries that wait", engine.scheduler.waiting),
-            "queries_shared": ("Queries that joined an equal one, so far", engine.coalesced),
-            "workers_forked": ("Workers started so far", engine.pool.forked),
-            "workers_replaced": ("Workers killed or replaced so far", engine.pool.killed),
             "cache_answers": ("Answers in the cache", len(engine.cache)),
             "cache_bytes": ("Bytes in the cache", engine.cache.size),
-            "cache_hits": ("Answers from the cache, so far", engine.cache.hits),
-            "cache_misses": ("Questions that the cache could not answer", engine.cache.misses),
             "spool_bytes": ("Bytes on disk for unread answers", engine.space.used_bytes),
         }
-        for name, (meaning, value) in gauges.items():
+        for name, (meaning, value) in now.items():
             yield GaugeMetricFamily(f"agendagraph_{name}", meaning, value=value)
+        so_far = {
+            "queries_shared": ("Queries that joined an equal one", engine.coalesced),
+            "workers_forked": ("Workers started", engine.pool.forked),
+            "workers_replaced": ("Workers killed or replaced", engine.pool.killed),
+            "cache_hits": ("Answers from the cache", engine.cache.hits),
+            "cache_misses": ("Questions that the cache could not answer", engine.cache.misses),
+        }
+        for name, (meaning, value) in so_far.items():
+            yield CounterMetricFamily(f"agendagraph_{name}", meaning, value=value)
