@@ -1,0 +1,86 @@
+"""The page for who runs a server is true: settings, statuses, metrics, addresses and commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from agendagraph.cli import main
+from agendagraph.settings import PREFIX, Settings
+from agendagraph.web import problems
+
+if TYPE_CHECKING:
+    from conftest import Server
+
+PLACE = Path(__file__).resolve().parents[2] / "api" / "SERVING.md"
+PAGE = PLACE.read_text(encoding="utf-8")
+LISTED = re.compile(rf"^\| `{PREFIX}(\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
+
+
+def shown(default: object) -> str:
+    """Return how the page shows a default."""
+    if default in (None, "", ()):
+        return "none"
+    return str(default).lower() if isinstance(default, bool) else f"`{default}`"
+
+
+def test_every_setting_is_listed_with_its_default_and_its_meaning() -> None:
+    fields = Settings.model_fields.items()
+
+    assert LISTED.findall(PAGE) == [
+        (name.upper(), shown(field.default), field.description) for name, field in fields
+    ]
+
+
+def test_no_other_variable_is_named() -> None:
+    named = set(re.findall(rf"{PREFIX}([A-Z_]+)", PAGE))
+
+    assert named <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_status_of_an_error_is_listed_and_no_other() -> None:
+    table = PAGE[PAGE.index("| status |") : PAGE.index("## Writing")]
+    listed = {
+        int(status)
+        for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE)
+        for status in row.split(",")
+    }
+
+    assert listed == {entry.status for entry in problems.TABLE.values()}
+
+
+def test_every_address_is_served(server: Server) -> None:
+    addresses = set(re.findall(r"`(/[\w/.]+)`", PAGE))
+    statuses = {each: server.client.options(each).status_code for each in addresses}
+
+    assert {each for each, status in statuses.items() if status == 404} == set()
+    assert {"/sparql", "/update", "/graphs", "/api/openapi.json"} <= addresses
+
+
+def test_every_metric_is_listed_and_no_other(server: Server) -> None:
+    server.query("ASK {}")
+    text = server.client.get("/metrics").text
+
+    counted = set(re.findall(r"^# TYPE (agendagraph_\w+(?<!_created)) ", text, re.MULTILINE))
+    assert counted == set(re.findall(r"`(agendagraph_\w+)`", PAGE))
+
+
+@pytest.mark.parametrize("line", re.findall(r"^uv run agendagraph .*$", PAGE, re.MULTILINE))
+def test_every_command_has_the_options_that_it_is_given(line: str) -> None:
+    _, _, _, verb, *rest = line.split("#", maxsplit=1)[0].split()
+    options = [each for each in rest if each.startswith("--")]
+    offered = CliRunner().invoke(main, [verb, "--help"])
+
+    assert offered.exit_code == 0
+    assert [each for each in options if each not in offered.output] == []
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGE)
+
+    assert [link for link in links if not (PLACE.parent / link).exists()] == []
+    assert links
