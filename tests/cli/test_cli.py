@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -292,6 +293,14 @@ def test_every_verb_is_a_command_whose_help_begins_as_the_list_says() -> None:
     for verb, summary in VERBS.items():
         command = getattr(importlib.import_module(f"agendagraph.cli.{verb}"), verb)
         assert (command.help or "").splitlines()[0] == summary
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_a_verb_shows_its_examples_line_by_line(verb: str) -> None:
+    shown = CliRunner().invoke(main, [verb, "--help"]).output
+
+    assert "\\b" not in shown
+    assert shown.count("Example") == len(re.findall(r"^  Examples?:$", shown, re.MULTILINE))
 
 
 def test_help_lists_every_verb_and_imports_none() -> None:

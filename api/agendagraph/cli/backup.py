@@ -14,7 +14,7 @@ from agendagraph.cli.progress import announced
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Only check a backup that TARGET holds already.")
 def backup(store: Path, target: Path, *, check: bool) -> None:
-    r"""Copy a store, while it is in use, to a folder that can be checked.
+    """Copy a store, while it is in use, to a folder that can be checked.
 
     STORE is the directory of `agendagraph serve --store`; a server may use and change it
     meanwhile. TARGET is a new folder. It gets the data of one moment, the patches of the
@@ -28,7 +28,7 @@ def backup(store: Path, target: Path, *, check: bool) -> None:
     \b
     Example:
       agendagraph backup /var/lib/agendagraph /backup/$(date +%F)
-    """
+    """  # noqa: D301 - click reads the backspace
     from agendagraph.updates import archive  # noqa: PLC0415 - not for --help
 
     with announced("checking" if check else "copying"):

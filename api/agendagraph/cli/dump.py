@@ -14,7 +14,7 @@ from agendagraph.cli.progress import announced
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--graph", help="IRI of the only graph to write; '' is the default graph.")
 def dump(store: Path, file: Path, graph: str | None) -> None:
-    r"""Write what a store holds to a file.
+    """Write what a store holds to a file.
 
     STORE may be in use by a server. The ending of FILE says the format: .nq and .trig hold
     all graphs, .nt, .ttl, .rdf and .jsonld one (name it with --graph); .gz or .zst behind it
@@ -28,7 +28,7 @@ def dump(store: Path, file: Path, graph: str | None) -> None:
     \b
     Example:
       agendagraph dump /var/lib/agendagraph all.nq.zst
-    """
+    """  # noqa: D301 - click reads the backspace
     from agendagraph.updates import transfer  # noqa: PLC0415 - not for --help
 
     with announced("writing"):

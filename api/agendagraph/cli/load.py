@@ -25,7 +25,7 @@ from agendagraph.namespaces import GRAPH
     "--no-validation", is_flag=True, help="Do not hold graphs of ours against the shapes."
 )
 def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validation: bool) -> None:
-    r"""Add RDF files to a store.
+    """Add RDF files to a store.
 
     STORE is a directory that no server uses; it is made if missing. FILES are .nq, .trig,
     .nt, .ttl, .rdf, .jsonld or .n3, also packed (.gz, .zst); they are loaded all or not at
@@ -40,7 +40,7 @@ def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validati
     \b
     Example:
       agendagraph load /var/lib/agendagraph people.ttl --graph http://example.org/people
-    """
+    """  # noqa: D301 - click reads the backspace
     from agendagraph.updates import transfer  # noqa: PLC0415 - not for --help
 
     with announced("loading"):

@@ -14,7 +14,7 @@ from agendagraph.cli.progress import announced
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace what STORE holds.")
 def restore(backup: Path, store: Path, *, replace: bool) -> None:
-    r"""Make a store from a backup.
+    """Make a store from a backup.
 
     BACKUP is a folder that `agendagraph backup` made; every file, the number of quads and
     their hash are checked before anything happens. STORE is a new directory, or with
@@ -28,7 +28,7 @@ def restore(backup: Path, store: Path, *, replace: bool) -> None:
     \b
     Example:
       agendagraph restore /backup/2026-11-22 /var/lib/agendagraph --replace
-    """
+    """  # noqa: D301 - click reads the backspace
     from agendagraph.updates import archive  # noqa: PLC0415 - not for --help
 
     with announced("checking and restoring"):

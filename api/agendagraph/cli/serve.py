@@ -42,7 +42,7 @@ _SAMPLE = "SELECT ?goal ?label WHERE { ?goal a agenda:Goal ; rdfs:label ?label }
 @click.option("--row-limit", type=int, help="Rows after which an answer is cut.  [default: none]")
 @click.option("--query-log", help="File for the query log; '-' standard error, '' none.")
 def serve(**flags: object) -> None:
-    r"""Serve the graph over HTTP, at /sparql.
+    """Serve the graph over HTTP, at /sparql.
 
     Every flag is also a variable (AGENDAGRAPH_PORT and so on), and there are more variables
     than flags: all fields of agendagraph.settings.Settings. A misspelt one is an error.
@@ -55,7 +55,7 @@ def serve(**flags: object) -> None:
     \b
     Example:
       agendagraph serve --port 8001 --query-limit-s 5
-    """
+    """  # noqa: D301 - click reads the backspace
     started = time.perf_counter()
     settings = _settings(flags)
     from agendagraph.web.listening import listen  # noqa: PLC0415 - only once the flags are right
