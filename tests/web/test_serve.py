@@ -153,6 +153,31 @@ def test_a_killed_server_leaves_no_process(serving: Serving, data_file: Path) ->
         assert gone(children)
 
 
+def test_changes_that_are_not_kept_are_said_to_be_so_and_not_swept_away(
+    serving: Serving, tmp_path: Path
+) -> None:
+    variables = {"TMPDIR": str(tmp_path), "AGENDAGRAPH_TOKEN": "a-token-for-this-test"}
+    arguments = ["--writable", "--empty"]
+    with serving(*arguments, **variables) as server:
+        assert server.process.stdout is not None
+        assert "NOT KEPT" in server.process.stdout.readline().decode()
+        server.process.kill()
+        server.process.wait(10)
+    (unchanged,) = tmp_path.glob("agendagraph-store-*")
+    with serving(*arguments, **variables) as server:
+        assert not unchanged.exists()
+        (changed,) = tmp_path.glob("agendagraph-store-*")
+        headers = {"Authorization": "Bearer a-token-for-this-test"}
+        update = {"update": "INSERT DATA { <urn:a> <urn:b> 1 }"}
+        assert server.client.post("/update", data=update, headers=headers).status_code == 204
+        server.process.kill()
+        server.process.wait(10)
+
+    with serving(*arguments, **variables) as server:
+        assert changed.exists()
+        assert str(changed) in server.errors.read_text()
+
+
 def gone(pids: list[int]) -> bool:
     """Wait until none of the processes is left; a zombie waits for its reaper only."""
     deadline = time.monotonic() + 5

@@ -30,7 +30,12 @@ _SAMPLE = "SELECT ?goal ?label WHERE { ?goal a agenda:Goal ; rdfs:label ?label }
     help="Directory of a store (made if missing), an RDF file to read, or an endpoint's URL.",
 )
 @click.option("--empty", is_flag=True, default=None, help="Begin with no data.")
-@click.option("--writable", is_flag=True, default=None, help="Allow updates; needs a token.")
+@click.option(
+    "--writable",
+    is_flag=True,
+    default=None,
+    help="Allow updates; needs a token, and --store DIR if they are to be kept.",
+)
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -70,7 +75,7 @@ def serve(**flags: object) -> None:
     from agendagraph.web import server  # noqa: PLC0415 - takes long: the port is ours by now
 
     try:
-        server.serve(settings, listener, lambda state: _greet(state, host, port, started))
+        server.serve(settings, listener, lambda state: _greet(state, settings, host, started))
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -108,15 +113,17 @@ def _address_problem(settings: Settings, error: OSError) -> str:
     return f"cannot listen on {where}: {error.strerror or error}"
 
 
-def _greet(state: ServerState, host: str, port: int, started: float) -> None:
+def _greet(state: ServerState, settings: Settings, host: str, started: float) -> None:
     """Say where the server is and what one can ask, once it answers."""
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port}/sparql"
+    address = f"http://{shown}:{settings.port}/sparql"
     quads = state.engine.quads
     what = f"{quads:,} statements" if quads is not None else "a store elsewhere"
     if quads is None and state.engine.remote is None:
         what = "a store on disk"
     click.echo(f"Serving {address} ({what}, ready in {time.perf_counter() - started:.1f} s)")
+    if settings.writable and settings.store is None:
+        click.echo("Changes are NOT KEPT: they end with this server. Keep them with --store DIR.")
     click.echo(
         f"Try:  curl {address} -H 'Accept: text/csv' --data-urlencode \\\n"
         f"      'query=PREFIX agenda: <https://w3id.org/agendagraph/ns#>"
