@@ -7,6 +7,7 @@
     ├── GraphSyntaxError        an RDF document does not parse
     ├── ValidationFailed        the graph breaks its shapes; carries the report
     ├── StoreError              a store cannot be opened, or cannot be written
+    │   └── StoreInUseError     somebody else holds it; a server can be asked instead
     ├── QueryError              the query is at fault; answered with status 400
     │   └── QuerySyntaxError
     ├── QueryStopped            we ended a sound query; answered with status 503 or 504
@@ -61,18 +62,20 @@ class TableError(_LocatedError):
 class TableErrors(TableError):  # noqa: N818 - it is several errors
     """All that is wrong with a set of tables; each one is in ``problems``.
 
-    Its place is that of the first problem; its text has one line for each.
+    Its place is that of the first problem; its text has one line for each. What could not
+    be checked because of them is said by ``unchecked``, at the end of the text.
     """
 
-    def __init__(self, problems: Sequence[TableError]) -> None:
+    def __init__(self, problems: Sequence[TableError], unchecked: Sequence[str] = ()) -> None:
         """Hold the problems, of which there is at least one."""
         first = problems[0]
         super().__init__(first.message, file=first.file, line=first.line, column=first.column)
         self.problems = tuple(problems)
+        self.unchecked = tuple(unchecked)
 
     def __str__(self) -> str:
-        """Return one line for each problem."""
-        return "\n".join(str(problem) for problem in self.problems)
+        """Return one line for each problem, and one for each table that hides others."""
+        return "\n".join((*map(str, self.problems), *self.unchecked))
 
 
 class GraphSyntaxError(_LocatedError):
@@ -96,19 +99,44 @@ class StoreError(AgendaError):
     """A store cannot be opened or written: locked, damaged, full, or not there."""
 
 
+class StoreInUseError(StoreError):
+    """Another server or command holds the store.
+
+    ``address`` is that of a server that takes updates of it; blank for whatever else it is.
+    """
+
+    def __init__(self, message: str, *, address: str = "") -> None:
+        super().__init__(f"{message}, {address}" if address else message)
+        self.address = address
+
+
 class QueryError(AgendaError):
     """The query is at fault."""
 
 
 class QuerySyntaxError(QueryError):
-    """The query does not parse, at ``line`` and ``column`` (both from 1)."""
+    """The query does not parse, at ``line`` and ``column`` (both from 1).
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+    ``cause`` names what is wrong, for translations, and ``found`` is what stands there; both are
+    blank where the message is the parser's own.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        cause: str = "",
+        found: str = "",
+    ) -> None:
         place = "" if line is None else f"line {line}, column {column}: "
         super().__init__(f"{place}{message}")
         self.message = message
         self.line = line
         self.column = column
+        self.cause = cause
+        self.found = found
 
 
 class QueryStopped(AgendaError):  # noqa: N818 - the query was sound; we stopped it
@@ -124,7 +152,15 @@ class QueryTimedOut(QueryStopped):
 
 
 class NetworkError(AgendaError):
-    """A network cannot be made, measured, drawn or written as asked."""
+    """A network cannot be made, measured, drawn or written as asked.
+
+    ``told`` has the message as ``problem``, and for translations a ``cause`` and what it is
+    about, where somebody asks for one.
+    """
+
+    def __init__(self, message: str, *, cause: str = "", **facts: str) -> None:
+        super().__init__(message)
+        self.told = {"problem": message, **({"cause": cause, **facts} if cause else {})}
 
 
 class NetworkParameterError(NetworkError):

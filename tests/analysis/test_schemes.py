@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rdflib import RDF, Graph, Literal, URIRef
-from rdflib.namespace import OWL, SKOS
+from rdflib.namespace import OWL, RDFS, SKOS
 
 from agendagraph import files
 from agendagraph.namespaces import SCHEME
@@ -57,6 +57,14 @@ def test_is_said_once_in_each_language(codebook: Graph, predicate: URIRef) -> No
         languages = [language for language, _ in said(codebook, subject, predicate)]
 
         assert languages == ["en", "ko"], subject
+
+
+def test_what_has_a_preferred_label_has_it_as_its_label_too(codebook: Graph) -> None:
+    """A query for rdfs:label finds concepts and schemes as it finds everything else."""
+    preferred = set(codebook.subject_objects(SKOS.prefLabel))
+
+    assert preferred
+    assert set(codebook.subject_objects(RDFS.label)) == preferred
 
 
 def test_a_definition_does_not_repeat_its_label(codebook: Graph) -> None:

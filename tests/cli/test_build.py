@@ -63,7 +63,8 @@ def test_a_graph_that_breaks_its_shapes_is_reported_and_not_written(
     result = build("--tables", tables, "--output", tmp_path / "graph", "--lang", "ko")
 
     assert result.exit_code == 1
-    assert "Violation\tagenda/kr-mofa-2022/g1\t" in result.stderr
+    assert "\tViolation\tagenda/kr-mofa-2022/g1\t" in result.stderr
+    assert f"\n{path}:2:role\tViolation\t" in result.stderr
     assert "nothing was written" in result.stderr
     assert not (tmp_path / "graph").exists()
 

@@ -59,7 +59,9 @@ def test_json_is_all_that_stands_on_standard_output(page: Path) -> None:
         "kind": "country",
         "id": "country/usa",
         "iso3": "USA",
+        "self": False,
         "members": [],
+        "parts": [],
     }
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import OWL, RDF, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, SKOS, Graph, Literal, Namespace, URIRef
 
 import agendagraph
 from agendagraph.files import ONTOLOGY, ROOT, SHAPES
@@ -25,6 +25,7 @@ OURS = [
 ]
 TURTLE = [*OURS, *sorted((ONTOLOGY / "schemes").glob("*.ttl"))]
 MODULES = [path for path in OURS if ONTOLOGY in path.parents]
+HEADED = [*sorted(ONTOLOGY.glob("*.ttl")), *sorted((ONTOLOGY / "schemes").glob("*.ttl"))]
 PREFIX = re.compile(r"^@prefix (\S*:)( +)<([^>]*)> \.$")
 
 
@@ -75,6 +76,21 @@ def test_every_module_has_a_header_with_the_version_of_the_package(path: Path) -
     }
     assert str(graph.value(header, DCTERMS.created)) == "2026-11-22"
     assert graph.value(header, DCTERMS.license)
+
+
+@pytest.mark.parametrize("path", HEADED, ids=name)
+def test_every_header_says_what_the_file_is_for_and_by_whom(path: Path) -> None:
+    graph = Graph().parse(path)
+    kinds = (OWL.Ontology, SKOS.ConceptScheme)
+    (header,) = {node for kind in kinds for node in graph.subjects(RDF.type, kind)}
+
+    described = [text.language for text in graph.objects(header, DCTERMS.description)]
+
+    assert sorted(described) == ["en", "ko"]
+    assert list(graph.objects(header, DCTERMS.creator)) == [Literal("The Agendagraph authors")]
+    if (header, RDF.type, SKOS.ConceptScheme) in graph:
+        definition = set(graph.objects(header, SKOS.definition))
+        assert set(graph.objects(header, DCTERMS.description)) == definition
 
 
 def test_the_header_names_prefix_and_namespace() -> None:

@@ -14,7 +14,6 @@ from agendagraph.pipeline.ingest import Draft, Request, agenda_row, ingest, read
 from agendagraph.pipeline.ingest_capture import read_capture
 from agendagraph.pipeline.ingest_commitments import Codebook
 from agendagraph.pipeline.ingest_drafts import draft_tables
-from agendagraph.pipeline.ingest_json import as_json
 from agendagraph.pipeline.rows_agenda import EngagementRow, ResponsibilityRow
 from agendagraph.pipeline.sources import AgendaSource
 from agendagraph.pipeline.tables import Tables, read_agenda_tables, read_tables
@@ -209,10 +208,38 @@ def test_the_review_lists_what_a_person_must_decide(drafted: tuple[Draft, Path])
     assert [row["words"] for row in review if row["topic"] == "furniture"] == [
         "담당부서: 통일정책실"
     ]
-    untranslated = {row["row"] for row in review if row["topic"] == "translation"}
-    assert {"g1", "g1/o1", "g1/c1/a2"} <= untranslated
-    assert "g1/objectives" not in untranslated
+    untranslated = {
+        row["table"]: row["question"] for row in review if row["topic"] == "translation"
+    }
+    assert untranslated == {
+        "labels": "say 7 of its labels in English: "
+        "g1, g1/o1, g1/c1, g1/c1/lead, g1/c1/a1, g1/c1/a2, g1/e1",
+        "commitments": "say 5 of its commitments in English: "
+        "g1/o1/k1, g1/c1/lead/k1, g1/c1/a1/k1, g1/c1/a1/k2, g1/c1/a2/k1",
+    }
     assert {row["decision"] for row in review} == {""}
+
+
+def test_what_is_decided_is_not_asked_again(tables: Tables, tmp_path: Path) -> None:
+    """A reading with one outcome, a reviewed phrase, a number in a name, a second place."""
+    text = PAGE.replace("ㅁㅁ재단 지원 확대", "3대 AI 사업과 2025 APEC 정상회의의 상호주의 지원")
+    text = text.replace("인권 개선", "AI 인권 개선 및 대러 제재, SDGs와 SDGs의 달성에 총력을 경주")
+    page = read_and_link(text.encode(), name="mou.txt", tables=tables)
+
+    draft = ingest(page, REQUEST, tmp_path / "draft", tables=tables)
+
+    asked = [(decision.topic, decision.words) for decision in draft.decisions]
+
+    assert [words for topic, words in asked if topic == "unlinked"] == [
+        "…회와 협력하여 북한 주민의 AI 인권 개선 및 대러 제재,…"
+    ]
+    assert [words for topic, words in asked if topic == "instrument"] == ["SDGs"]
+    assert [words for topic, words in asked if topic == "reading"] == [
+        "… SDGs의 달성에 총력을 경주"
+    ]
+    assert not any(
+        "3대" in words or "APEC" in words for topic, words in asked if topic in {"date", "quantity"}
+    )
 
 
 def test_only_open_decisions_break_shapes(drafted: tuple[Draft, Path]) -> None:
@@ -225,6 +252,8 @@ def test_only_open_decisions_break_shapes(drafted: tuple[Draft, Path]) -> None:
     assert "Engagement-engagementRole" in shapes
     lines = (folder / "findings.tsv").read_text(encoding="utf-8").splitlines()
     assert len(lines) == len(draft.findings) + 1
+    role = next(line for line in lines if "Engagement-engagementRole" in line)
+    assert role.endswith("\ttables/kr-mou-2022/engagements.csv:6:role")
 
 
 def test_the_draft_is_read_as_an_agenda(drafted: tuple[Draft, Path], tables: Tables) -> None:
@@ -314,32 +343,3 @@ def test_an_edited_capture_is_refused(drafted: tuple[Draft, Path], tmp_path: Pat
 
     with pytest.raises(SourceError, match=r"as kr-mou-2022\.toml states"):
         read_capture(tmp_path, "kr-mou-2022")
-
-
-def test_json_says_who_is_named_and_where(tables: Tables) -> None:
-    """Offsets of elements count in the page, those of mentions in their element."""
-    page = read_and_link(PAGE.encode(), name="mou.txt", tables=tables)
-
-    elements = {each["id"]: each for each in as_json(page.linked, tables)["elements"]}
-
-    objective = elements["g1/o1"]
-    assert PAGE[objective["start"] : objective["end"]] == objective["text"]
-    pair = objective["mentions"][0]
-    assert pair["surface"] == objective["text"][pair["start"] : pair["end"]] == "한미"
-    assert (pair["kind"], pair["id"]) == ("country-group", "country-group/kor-usa")
-    assert pair["members"] == ["KOR", "USA"]
-    assert "iso3" not in pair
-    (_, north, *_) = elements["g1/c1/lead"]["mentions"]
-    assert north == {
-        "surface": "북한",
-        "start": north["start"],
-        "end": north["start"] + 2,
-        "kind": "country",
-        "id": "country/prk",
-        "iso3": "PRK",
-        "members": [],
-    }
-    united_nations = elements["g1/c1/a1"]["mentions"][0]
-    assert united_nations["label"] == "UNGA"
-    kinds = {m["id"]: m["kind"] for m in elements["g1"]["mentions"]}
-    assert kinds["body/kr/mofa"] == "ministry"

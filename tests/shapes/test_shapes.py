@@ -233,16 +233,18 @@ def test_queries_run_once_and_not_once_a_node() -> None:
         }
 
 
-def test_concepts_that_shapes_name_exist() -> None:
+def test_concepts_and_classes_that_shapes_name_exist() -> None:
     graph, known = all_shapes(), set(vocabulary().subjects(RDF.type, SKOS.Concept))
     schemes = set(vocabulary().subjects(RDF.type, SKOS.ConceptScheme))
+    borrowed = Graph().parse(ONTOLOGY / "stubs" / "borrowed.ttl")
+    classes = set(borrowed.subjects(RDF.type, OWL.Class))
     values = {
         value
         for predicate in (SH.hasValue, SH.targetNode)
         for value in graph.objects(None, predicate)
     }
 
-    assert values <= known | schemes
+    assert values <= known | schemes | classes
 
 
 def test_schemes_that_patterns_name_exist() -> None:

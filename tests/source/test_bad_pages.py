@@ -137,7 +137,7 @@ def test_a_byte_order_mark_is_left_out() -> None:
         ),
         pytest.param(
             PAGE.replace("  • 국제공조 강화", "  (산업부와 공동주관)").replace("외교정책\n", ""),
-            2,
+            1,
             "expected the title of a goal above",
             id="only a parenthesis",
         ),

@@ -9,7 +9,7 @@ import click
 
 from agendagraph import files
 from agendagraph.cli.progress import Steps
-from agendagraph.cli.validate import write_findings
+from agendagraph.cli.validate import line_of
 from agendagraph.errors import ValidationFailed
 from agendagraph.pipeline.build import build as build_graph
 from agendagraph.pipeline.sources import Folders
@@ -48,7 +48,9 @@ def build(*, check: bool, output: Path, tables: Path, source: Path, lang: str) -
     input gives the same bytes.
 
     Standard output holds the paths of the files that changed (or, with --check, would
-    change); progress and findings go to standard error.
+    change); progress and findings go to standard error. A finding is a line, tab-separated:
+    the rows of the tables, as file:line:column, that its focus node comes from; then
+    severity, focus node, path, value, shape and message.
 
     Exit status: 0 built, or nothing would change; 1 the graph breaks its shapes and nothing
     was written, or --check found differences; 2 the input cannot be read.
@@ -59,7 +61,9 @@ def build(*, check: bool, output: Path, tables: Path, source: Path, lang: str) -
             built = build_graph(folders, output=output, check=check, announce=steps.begin)
     except ValidationFailed as error:
         if isinstance(error.report, Report):
-            write_findings(error.report.violations, lang, to_stderr=True)
+            for result in error.report.violations:
+                places = ", ".join(map(str, result.places))
+                click.echo(f"{places}\t{line_of(result, lang)}", err=True)
         click.echo("nothing was written", err=True)
         raise
     for path in built.changed:

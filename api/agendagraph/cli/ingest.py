@@ -55,9 +55,13 @@ def ingest(page: str, output: Path | None, form: str, **said: str | None) -> Non
     written, and the page is only read and linked.
 
     Standard output holds an outline of what was read or, with --format json, one object
-    {"elements": [{"id", "kind", "text", "start", "end", "mentions": [...]}]}. Offsets of an
-    element are code points of the page; those of a mention, code points of its element's
-    text. Progress, counts and lines set apart as page furniture go to standard error.
+    {"elements": [{"id", "kind", "text", "start", "end", "mentions": [{"surface", "start",
+    "end", "kind", "id", "iso3" of a country or "label" of anything else, "self", "members",
+    "parts"}]}]}. Offsets of an element are code points of the page; those of a mention, code
+    points of its element's text. Of 한-아세안, "members" are the countries by code, ["KOR"],
+    and "parts" all by id, ["country/kor", "organization/asean"]; "self" is true of words for
+    the speaker's own country. Progress, counts and lines set apart as page furniture go to
+    standard error.
 
     Exit status: 0 fine (open decisions are what a draft is for), 1 the draft breaks shapes
     that no decision will mend, 2 called wrongly, there is an agenda of
@@ -125,7 +129,9 @@ def _tell_reading(read: Page) -> None:
 
 def _tell_draft(draft: Draft, output: Path) -> None:
     for result in draft.broken:
-        _announce(f"violation: {shortened(result.focus_node)}: {result.message()}")
+        places = ", ".join(map(str, result.places))
+        where = f"{places}: " if places else ""
+        _announce(f"violation: {where}{shortened(result.focus_node)}: {result.message()}")
     topics = ", ".join(f"{topic} {count}" for topic, count in summary(draft.decisions))
     _announce(f"wrote {output}; open decisions: {topics or 'none'}")
     _announce(f"findings of the shapes: {len(draft.findings)}, see {output / 'findings.tsv'}")

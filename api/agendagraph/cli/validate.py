@@ -78,12 +78,6 @@ def validate(
     sys.exit(0 if report.conforms else 1)
 
 
-def write_findings(results: Iterable[Result], lang: str, *, to_stderr: bool = False) -> None:
-    """Write one line a finding, tab-separated; tabs and line ends inside become spaces."""
-    for result in results:
-        click.echo(_line(result, lang), err=to_stderr)
-
-
 def _write_counted(results: Iterable[Result], lang: str, *, each: bool) -> None:
     """Write findings with how many each line stands for; see the help of the command."""
     groups: dict[object, list[Result]] = {}
@@ -92,10 +86,11 @@ def _write_counted(results: Iterable[Result], lang: str, *, each: bool) -> None:
         key = len(groups) if alone else (result.severity, result.shape)
         groups.setdefault(key, []).append(result)
     for group in groups.values():
-        click.echo(f"{_line(group[0], lang)}\t{len(group)}")
+        click.echo(f"{line_of(group[0], lang)}\t{len(group)}")
 
 
-def _line(result: Result, lang: str) -> str:
+def line_of(result: Result, lang: str) -> str:
+    """Return a finding as a line, tab-separated; tabs and line ends inside become spaces."""
     cells = (
         result.severity,
         shortened(result.focus_node),

@@ -16,6 +16,7 @@ from agendagraph.pipeline.rows import COUNTERPARTS
 from agendagraph.pipeline.rows_agenda import CoderRow
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, PROV
+from agendagraph.validation import Place
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
@@ -76,19 +77,26 @@ class _Analysis:
         self._coders.setdefault(LINKER, _LINKER_ROW)
 
     def coders(self) -> None:
-        for row in self._coders.values():
-            node = iris.thing(f"coder/{row.id}")
-            self.layer.type(node, "Coder")
-            self.layer.label(node, row.label_ko, row.label_en)
-            self.layer.add(node, AGENDA.coderKind, terms.string(row.kind))
-            self.layer.note(node, row.note)
+        for row in self.layer.rows(self._tables.coders):
+            self._coder(row)
+        if self._coders[LINKER] is _LINKER_ROW:
+            self._coder(_LINKER_ROW)
+
+    def _coder(self, row: CoderRow) -> None:
+        node = iris.thing(f"coder/{row.id}")
+        self.layer.type(node, "Coder")
+        self.layer.label(node, row.label_ko, row.label_en)
+        self.layer.add(node, AGENDA.coderKind, terms.string(row.kind))
+        self.layer.note(node, row.note)
 
     def mentions(self, mentions: list[tuple[Element, list[Mention]]]) -> None:
         for element, found in mentions:
+            self.layer.at(Place(self._agenda.document.name, element.line))
             parent = iris.element(self._agenda.id, element.id)
             for number, mention in enumerate(found, start=1):
                 node = iris.below(parent, f"m{number}")
                 self._mention(node, parent, element, mention)
+        self.layer.at(None)
 
     def _mention(
         self, node: NamedNode, parent: NamedNode, element: Element, mention: Mention
@@ -107,7 +115,7 @@ class _Analysis:
 
     def commitments(self) -> None:
         layer = self.layer
-        for row in self._tables.commitments:
+        for row in self.layer.rows(self._tables.commitments):
             node = self._node(row.id)
             self._coded(node, "Commitment", row.coder)
             layer.label(node, row.label_ko, row.label_en)
@@ -120,7 +128,7 @@ class _Analysis:
 
     def themes(self) -> None:
         counts: dict[str, int] = {}
-        for row in self._tables.themes:
+        for row in self.layer.rows(self._tables.themes):
             counts[row.subject] = counts.get(row.subject, 0) + 1
             subject = self._node(row.subject)
             node = iris.below(subject, f"t{counts[row.subject]}")
@@ -132,7 +140,7 @@ class _Analysis:
 
     def engagements(self) -> None:
         layer = self.layer
-        for row in self._tables.engagements:
+        for row in self.layer.rows(self._tables.engagements):
             node = self._node(row.id)
             self._coded(node, "Engagement", row.coder)
             layer.add(node, AGENDA.inCommitment, self._node(row.commitment))
@@ -149,7 +157,7 @@ class _Analysis:
 
     def promises(self) -> None:
         layer = self.layer
-        for row in self._tables.promises:
+        for row in self.layer.rows(self._tables.promises):
             node = self._node(row.id)
             self._coded(node, "Promise", row.coder)
             layer.add(node, AGENDA.inCommitment, self._node(row.commitment))
@@ -160,7 +168,7 @@ class _Analysis:
 
     def responsibilities(self) -> None:
         layer = self.layer
-        for row in self._tables.responsibilities:
+        for row in self.layer.rows(self._tables.responsibilities):
             node = self._node(row.id)
             self._coded(node, "Responsibility", row.coder)
             layer.add(node, AGENDA.responsibilityOf, self._node(row.element))
@@ -170,7 +178,7 @@ class _Analysis:
 
     def invocations(self) -> None:
         layer = self.layer
-        for row in self._tables.invocations:
+        for row in self.layer.rows(self._tables.invocations):
             node = self._node(row.id)
             self._coded(node, "Invocation", row.coder)
             layer.add(node, AGENDA.invocationOf, self._node(row.element))
@@ -179,7 +187,7 @@ class _Analysis:
 
     def quantities(self) -> None:
         layer = self.layer
-        for row in self._tables.quantities:
+        for row in self.layer.rows(self._tables.quantities):
             node = self._node(row.id)
             self._coded(node, f"Quantified{row.kind.title()}", row.coder)
             layer.type(node, "Quantity")
@@ -195,7 +203,7 @@ class _Analysis:
 
     def dates(self) -> None:
         layer = self.layer
-        for row in self._tables.dates:
+        for row in self.layer.rows(self._tables.dates):
             node = self._node(row.id)
             self._coded(node, "DateMention", row.coder)
             layer.add(node, AGENDA.dateOf, self._node(row.element))
@@ -205,7 +213,7 @@ class _Analysis:
             layer.things(node, AGENDA.dates, [row.event] if row.event else [])
 
     def policy_lines(self) -> None:
-        for row in self._tables.policy_lines:
+        for row in self.layer.rows(self._tables.policy_lines):
             self.layer.concept(self._node(row.goal), AGENDA.policyLine, "policy-line", row.line)
 
     def _node(self, path: str) -> NamedNode:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from agendagraph.pipeline.analysis import analysis_layer, mentions_of
 from agendagraph.pipeline.document import document_layer
+from agendagraph.pipeline.locating import locate
 from agendagraph.pipeline.shortcuts import derived_layer
 from agendagraph.pipeline.sources import AgendaSource, Folders, read_agendas
 from agendagraph.pipeline.tables import read_tables
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from agendagraph.linking import Mention
+    from agendagraph.pipeline.layers import Layer
     from agendagraph.rdf.turtle import Triple
     from agendagraph.source import Element
+    from agendagraph.validation import Place
 
 _HEADINGS: Final = {
     "world": "World facts: countries, organisations, memberships, bodies, places and events.",
@@ -40,10 +43,14 @@ _MADE: Final = "Made by `agendagraph build`. Edit the tables and not this file."
 
 @dataclass(frozen=True, slots=True)
 class NamedGraph:
-    """One graph of the build: ``world``, or an agenda's layer as ``kr-mofa-2022/derived``."""
+    """One graph of the build: ``world``, or an agenda's layer as ``kr-mofa-2022/derived``.
+
+    ``places`` are where the triples come from, one each; empty where that is not known.
+    """
 
     name: str
     triples: tuple[Triple, ...]
+    places: tuple[Place | None, ...] = ()
 
     @property
     def path(self) -> str:
@@ -76,10 +83,10 @@ def assemble(
     announce("linking names")
     linked = [list(mentions_of(agenda, tables.gazetteer)) for agenda in agendas]
     announce("making the layers")
-    world = tuple(world_layer(tables, groups=_groups_in(agendas, linked)))
-    graphs = [NamedGraph("world", world)]
+    world = named("world", world_layer(tables, groups=_groups_in(agendas, linked)))
+    graphs = [world]
     for agenda, mentions in zip(agendas, linked, strict=True):
-        graphs += agenda_graphs(agenda, mentions, world)
+        graphs += agenda_graphs(agenda, mentions, world.triples)
     return tuple(graphs)
 
 
@@ -89,22 +96,33 @@ def agenda_graphs(
     world: Sequence[Triple],
 ) -> Iterator[NamedGraph]:
     """Yield the three layers of one agenda; *world* is what its shortcuts are made with."""
-    document = tuple(document_layer(agenda))
-    analysis = tuple(analysis_layer(agenda, mentions))
-    yield NamedGraph(f"{agenda.id}/document", document)
-    yield NamedGraph(f"{agenda.id}/analysis", analysis)
-    yield NamedGraph(f"{agenda.id}/derived", tuple(derived_layer(world, document, analysis)))
+    document = named(f"{agenda.id}/document", document_layer(agenda))
+    analysis = named(f"{agenda.id}/analysis", analysis_layer(agenda, mentions))
+    derived = derived_layer(world, document.triples, analysis.triples)
+    yield from (document, analysis, NamedGraph(f"{agenda.id}/derived", tuple(derived)))
+
+
+def named(name: str, layer: Layer) -> NamedGraph:
+    """Return *layer* as the graph *name*, with where its triples come from."""
+    return NamedGraph(name, tuple(layer), layer.places)
 
 
 def validate_graphs(graphs: Iterable[NamedGraph], folders: Folders) -> Report:
     """Hold the union of *graphs* and of the ontology against the shapes of *folders*.
 
+    Returns:
+        The report; each finding names the rows of tables and the lines of pages that its
+        focus node comes from.
+
     Raises:
         GraphSyntaxError: The ontology or the shapes do not parse.
     """
+    graphs = tuple(graphs)
     made = (ox.Quad(*triple) for graph in graphs for triple in graph.triples)
     meant = (quad for file in ontology_files(folders.ontology) for quad in quads_of_file(file))
-    return validate_quads(chain(made, meant), shapes=[folders.shapes])
+    report = validate_quads(chain(made, meant), shapes=[folders.shapes])
+    known = (pair for graph in graphs for pair in zip(graph.triples, graph.places, strict=False))
+    return locate(report, known)
 
 
 def _groups_in(

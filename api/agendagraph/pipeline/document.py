@@ -13,6 +13,7 @@ from agendagraph.pipeline.layers import LANGUAGE, Layer
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, DCTERMS, OA, PROV, RDF, RDFS
 from agendagraph.source import Kind
+from agendagraph.validation import Place
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
@@ -30,11 +31,20 @@ _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 def document_layer(agenda: AgendaSource) -> Layer:
     """Return the document layer of *agenda*."""
     layer = Layer()
+    own = agenda.tables.agenda
+    layer.at(Place(own.file, own.lines[0]))
     _agenda(layer, agenda)
     _capture(layer, agenda)
-    labels = {row.element: row for row in agenda.tables.labels}
+    table = agenda.tables.labels
+    labels = {row.element: (line, row) for line, row in table.numbered()}
     for element in agenda.document.elements:
-        _element(layer, agenda, element, labels.get(element.id))
+        layer.at(Place(agenda.document.name, element.line))
+        _element(layer, agenda, element)
+        line, label = labels.get(element.id, (None, None))
+        if line is not None:
+            layer.at(Place(table.file, line))
+        _translated(layer, iris.element(agenda.id, element.id), element, label)
+    layer.at(None)
     _errata(layer, agenda)
     return layer
 
@@ -102,13 +112,12 @@ def _capture(layer: Layer, agenda: AgendaSource) -> None:
         layer.add(node, DCTERMS.rights, terms.text(words, language) if words else None)
 
 
-def _element(layer: Layer, agenda: AgendaSource, element: Element, label: LabelRow | None) -> None:
+def _element(layer: Layer, agenda: AgendaSource, element: Element) -> None:
     node = iris.element(agenda.id, element.id)
     whole = iris.thing(f"agenda/{agenda.id}")
     parent = iris.element(agenda.id, element.parent) if element.parent else whole
     layer.type(node, element.kind.value, "AgendaElement")
     layer.add(node, AGENDA.text, terms.text(element.text, LANGUAGE))
-    _translated(layer, node, element, label)
     layer.add(node, AGENDA.partOf, parent)
     if element.parent:
         layer.add(parent, AGENDA.hasPart, node)
@@ -136,7 +145,7 @@ def _translated(layer: Layer, node: NamedNode, element: Element, label: LabelRow
 
 def _errata(layer: Layer, agenda: AgendaSource) -> None:
     counts: dict[str, int] = {}
-    for row in agenda.tables.errata:
+    for row in layer.rows(agenda.tables.errata):
         counts[row.element] = counts.get(row.element, 0) + 1
         element = iris.element(agenda.id, row.element)
         node = iris.below(element, f"sic{counts[row.element]}")

@@ -13,9 +13,10 @@ becomes a part of the graph by copying its folders there: no code.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 
 from agendagraph.errors import StoreError, TableError
 from agendagraph.namespaces import ID
-from agendagraph.pipeline.assembly import NamedGraph, agenda_graphs, validate_graphs
+from agendagraph.pipeline.assembly import NamedGraph, agenda_graphs, named, validate_graphs
 from agendagraph.pipeline.ingest_capture import Capture, describe, write_capture
 from agendagraph.pipeline.ingest_commitments import read_codebook
 from agendagraph.pipeline.ingest_drafts import Linked, draft_tables, link
@@ -38,7 +39,7 @@ from agendagraph.pipeline.world import world_layer
 from agendagraph.source import decode_page, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from agendagraph.pipeline.rows import Row
     from agendagraph.pipeline.tables import Tables
@@ -188,7 +189,7 @@ def _write(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(graph.turtle(), encoding="utf-8", newline="\n")
     announce("validating")
-    findings = _findings([world, *graphs], row, folders)
+    findings = _below(folder, _findings([world, *graphs], row, folders))
     found = tuple(decisions(page.document, page.linked, drafted, tables))
     broken = tuple(
         result
@@ -223,7 +224,7 @@ def _graphs(
     """Return the layers of a draft, and the world that they refer to."""
     mentions = [(each.element, list(each.mentions)) for each in page.linked]
     groups = {m.entity for each in page.linked for m in each.mentions if m.kind == "country-group"}
-    world = NamedGraph("world", tuple(world_layer(tables, groups=groups)))
+    world = named("world", world_layer(tables, groups=groups))
     return list(agenda_graphs(agenda, mentions, world.triples)), world
 
 
@@ -235,6 +236,20 @@ def _findings(graphs: Sequence[NamedGraph], row: AgendaRow, folders: Folders) ->
         result
         for result in report.results
         if any(result.focus_node == iri or result.focus_node.startswith(f"{iri}/") for iri in own)
+    )
+
+
+def _below(folder: Path, findings: Iterable[Result]) -> tuple[Result, ...]:
+    """Return findings with the places in *folder* named from there: it is about to be moved."""
+    return tuple(
+        replace(
+            result,
+            places=tuple(
+                replace(place, file=place.file.removeprefix(f"{folder}{os.sep}"))
+                for place in result.places
+            ),
+        )
+        for result in findings
     )
 
 

@@ -1,28 +1,83 @@
 """Write a page and what it names as JSON: the shape that other programs read.
 
-    {"elements": [{"id", "kind", "text", "start", "end", "mentions": [
-        {"surface", "start", "end", "kind", "id", "iso3" or "label", "members": […]}]}]}
-
-An element's ``start`` and ``end`` are code points of the whole capture; a mention's are
-code points of its element's ``text``. A country has ``iso3``, everything else a
-``label``: the usual short form (UN, APEC) where there is one, else the English label.
-``members`` are what the surface spells out, in its order: iso3 codes of countries, labels
-of the rest. ``kind`` is the first part of the ``id``, except ``ministry`` for bodies that
-are ministries, and ``self`` where the words name the speaker's own country (우리나라).
+One object, :class:`Page`: its elements in the order of the page, each with its mentions in
+the order of its words. Every key stands in every object, but for ``iso3`` and ``label``: a
+mention of a country has the first and any other mention the second. The classes below are
+the schema, and a test holds the output to them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from agendagraph.pipeline.tables_references import WORLD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agendagraph.linking import Mention
+    from agendagraph.linking import Mention as Found
     from agendagraph.pipeline.ingest_drafts import Linked
     from agendagraph.pipeline.tables import Tables
+
+
+class Page(TypedDict):
+    """A page.
+
+    Attributes:
+        elements: The elements, in the order of the page.
+    """
+
+    elements: list[PageElement]
+
+
+class PageElement(TypedDict):
+    """An element of the page.
+
+    Attributes:
+        id: The id in the agenda, as ``g1/c2/a1``.
+        kind: The name of its class in the ontology, as ``Action``.
+        text: Its exact words.
+        start: The first code point in the whole capture.
+        end: The code point behind the last one.
+        mentions: What its words name.
+    """
+
+    id: str
+    kind: str
+    text: str
+    start: int
+    end: int
+    mentions: list[Mention]
+
+
+class Mention(TypedDict):
+    """What a stretch of an element's text names.
+
+    Attributes:
+        surface: The words, as they stand.
+        start: Their first code point in the element's ``text``.
+        end: The code point behind the last one.
+        kind: The first part of the ``id``, but ``ministry`` for a body that is a ministry.
+        id: The thing, as ``country/jpn``: the end of its IRI.
+        iso3: Of a country, its code in ISO 3166-1 alpha-3.
+        label: Of anything else, the usual short form (UN, APEC), or else the English label.
+        self: Whether the words name the speaker's own country (우리나라, 대한민국).
+        members: The countries that the words spell out, in their order, as ISO 3166-1
+            alpha-3 codes: of 한미 they are KOR and USA. A word for one country spells out none.
+        parts: All that the words spell out, in their order, as ids like ``id``: of 한-아세안
+            they are ``country/kor`` and ``organization/asean``. It holds the ``members``.
+    """
+
+    surface: str
+    start: int
+    end: int
+    kind: str
+    id: str
+    iso3: NotRequired[str]
+    label: NotRequired[str]
+    self: bool
+    members: list[str]
+    parts: list[str]
 
 
 class Labels:
@@ -37,10 +92,8 @@ class Labels:
             for row in getattr(tables, table):
                 self._label[f"{kind}/{row.id}"] = getattr(row, "short", None) or row.label_en
 
-    def kind(self, mention: Mention) -> str:
+    def kind(self, mention: Found) -> str:
         """Return what kind of thing a mention names."""
-        if mention.self:
-            return "self"
         return "ministry" if mention.entity in self._ministries else mention.kind
 
     def short(self, entity: str, members: Sequence[str] = ()) -> str:
@@ -54,12 +107,12 @@ class Labels:
             return self._label[entity]
         return "–".join(self.short(member) for member in members) or entity
 
-    def is_country(self, entity: str) -> bool:
-        """Say whether an entity is a country of the tables."""
-        return entity in self._iso3
+    def codes(self, entities: Sequence[str]) -> list[str]:
+        """Return the iso3 codes of those entities that are countries, in their order."""
+        return [self._iso3[entity] for entity in entities if entity in self._iso3]
 
 
-def as_json(linked: Sequence[Linked], tables: Tables) -> dict[str, Any]:
+def as_json(linked: Sequence[Linked], tables: Tables) -> Page:
     """Return the elements and their mentions, ready to be written as JSON."""
     labels = Labels(tables)
     return {
@@ -77,14 +130,19 @@ def as_json(linked: Sequence[Linked], tables: Tables) -> dict[str, Any]:
     }
 
 
-def _mention(mention: Mention, labels: Labels) -> dict[str, Any]:
-    key = "iso3" if labels.is_country(mention.entity) else "label"
-    return {
-        "surface": mention.surface,
-        "start": mention.start,
-        "end": mention.end,
-        "kind": labels.kind(mention),
-        "id": mention.entity,
-        key: labels.short(mention.entity, mention.members),
-        "members": [labels.short(member) for member in mention.members],
+def _mention(found: Found, labels: Labels) -> Mention:
+    mention: Mention = {
+        "surface": found.surface,
+        "start": found.start,
+        "end": found.end,
+        "kind": labels.kind(found),
+        "id": found.entity,
+        "self": found.self,
+        "members": labels.codes(found.members),
+        "parts": list(found.members),
     }
+    if code := labels.codes([found.entity]):
+        mention["iso3"] = code[0]
+    else:
+        mention["label"] = labels.short(found.entity, found.members)
+    return mention

@@ -2,23 +2,30 @@
 
 A layer writes what every table needs again and again: labels in both languages, sources,
 dates known to the day, the month or the year. It leaves out what is not stated and never
-invents it.
+invents it. Beside each triple it remembers the row of a table, or the line of a page, that
+the triple comes from, so that whoever breaks a rule is told where; the graph holds nothing
+of that.
 """
 
 from __future__ import annotations
 
 import calendar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from agendagraph.pipeline.rows import Row
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, DCTERMS, RDF, RDFS, SKOS
+from agendagraph.validation import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pyoxigraph import Literal, NamedNode
 
+    from agendagraph.pipeline.tables_reading import Table
     from agendagraph.rdf.turtle import Triple
+
+R = TypeVar("R", bound=Row)
 
 LANGUAGE: Final = "ko"
 """The language of the agendas that we read; translations are in English."""
@@ -32,6 +39,8 @@ class Layer:
     def __init__(self) -> None:
         """Begin empty."""
         self._triples: list[Triple] = []
+        self._places: list[Place | None] = []
+        self._place: Place | None = None
 
     def __iter__(self) -> Iterator[Triple]:
         """Yield the triples in the order in which they were added."""
@@ -41,11 +50,31 @@ class Layer:
         """Return how many triples were added."""
         return len(self._triples)
 
+    @property
+    def places(self) -> tuple[Place | None, ...]:
+        """Where each triple comes from, in the order of the triples; None is not known."""
+        return tuple(self._places)
+
+    def at(self, place: Place | None) -> None:
+        """Say where all that is added from now on comes from."""
+        self._place = place
+
+    def rows(self, table: Table[R]) -> Iterator[R]:
+        """Yield the rows of *table*; what is added meanwhile comes from that row."""
+        before = self._place
+        for line, row in table.numbered():
+            self._place = Place(table.file, line)
+            yield row
+        self._place = before
+
     def add(
         self, subject: NamedNode, predicate: NamedNode, *values: NamedNode | Literal | None
     ) -> None:
         """State that *subject* has each of *values*; None is nothing to state."""
-        self._triples += [(subject, predicate, value) for value in values if value is not None]
+        for value in values:
+            if value is not None:
+                self._triples.append((subject, predicate, value))
+                self._places.append(self._place)
 
     def type(self, subject: NamedNode, *names: str) -> None:
         """State the classes of ours that *subject* is in."""

@@ -3,6 +3,10 @@
 Each decision says where it is to be made (table, row and column), what the page says, and
 what can be chosen. Nothing in the list is an error: errors are found by reading the tables
 and by the shapes.
+
+What is decided already is not asked again: a name with one reading, a place that a reviewed
+row of ``decisions.csv`` covers, a number that is part of a name. What is the same question at
+several places is asked once, and so is work without a choice: translation, once a goal.
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ TOPICS: Final = {
     "date": "a date",
     "quantity": "a number that may be an effect or a target",
     "theme": "the themes of a commitment",
-    "translation": "a missing translation",
+    "translation": "the missing translations of a goal",
     "policy-line": "the policy line of a goal",
 }
 """What can be open, in the order in which it is best decided."""
@@ -50,7 +54,9 @@ _DATE: Final = re.compile(
     r"(?:19|20)\d\d(?:\s?년|\.\s?\d{1,2}월?|[’']?)(?:\s?\d{1,2}월)?|[’']\d\d년"
 )
 _QUANTITY: Final = re.compile(
-    r"\d[\d,.]*\s?(?:조|억|만|천)?\s?(?:원|달러|불|명|개소|개국|개|건|곳|호|가구|톤|GW|MW|ha|km|%|％|배|위|대)"
+    r"(?:\d[\d,.]*\s?(?:조|억|만|천)?\s?"
+    r"(?:원|달러|불|명|개소|개국|개|건|곳|호|가구|톤|GW|MW|ha|km|%|％|배|위)"
+    r"|\d[\d,.]*(?:\d|\s?(?:조|억|만|천))\s?대)"  # 3대 분야 are three great fields
     r"(?![가-힣A-Za-z])"
 )
 
@@ -128,20 +134,28 @@ def _layout(document: Document) -> Iterator[Decision]:
 
 
 def _readings(linked: Sequence[Linked], tables: Tables) -> Iterator[Decision]:
-    """Every place where a surface with several readings stands, with what was read there."""
+    """Every place where a surface could have been read otherwise, with what was read there."""
     readings = {row.surface: (row.reading, row.otherwise) for row in tables.ambiguities}
+    reviewed: dict[str, list[str]] = {}
+    for row in tables.decisions:
+        reviewed.setdefault(row.surface, []).append(row.context)
     for each in linked:
         for surface, options in readings.items():
             for at in _occurrences(surface, each.element.text):
-                read = [m for m in each.mentions if m.start < at + len(surface) and at < m.end]
-                if read and (read[0].start, read[0].end) != (at, at + len(surface)):
+                end = at + len(surface)
+                read = [m for m in each.mentions if m.start < end and at < m.end]
+                if read and (read[0].start, read[0].end) != (at, end):
                     continue
                 entity = read[0].entity if read else "none"
+                if {entity} == set(options) or _is_inside(
+                    at, end, reviewed.get(surface, ()), each.element.text
+                ):
+                    continue
                 yield Decision(
                     "reading",
                     each.element.id,
                     each.element.line,
-                    _around(each.element.text, at, at + len(surface)),
+                    _around(each.element.text, at, end),
                     f"{surface!r} was read as {entity}; is that right?",
                     ";".join(dict.fromkeys((*options, "none"))),
                     "names/decisions",
@@ -151,12 +165,15 @@ def _readings(linked: Sequence[Linked], tables: Tables) -> Iterator[Decision]:
 
 
 def _unlinked(linked: Sequence[Linked]) -> Iterator[Decision]:
+    """Every word that looks like a name, once: where it stands first."""
+    asked = set[str]()
     for each in linked:
         text = each.element.text
         for pattern in (_CAPITALS, _NAMELIKE):
             for found in pattern.finditer(text):
-                if any(m.start < found.end() and found.start() < m.end for m in each.mentions):
+                if found[0] in asked or _is_named(each, found.start(), found.end()):
                     continue
+                asked.add(found[0])
                 yield Decision(
                     "unlinked",
                     each.element.id,
@@ -244,24 +261,26 @@ def _engagements(document: Document, agenda: AgendaTables, tables: Tables) -> It
 def _numbers(linked: Sequence[Linked]) -> Iterator[Decision]:
     for each in linked:
         element, text = each.element, each.element.text
-        for mention in each.mentions:
-            if mention.kind == "instrument":
-                yield Decision(
-                    "instrument",
-                    element.id,
-                    element.line,
-                    mention.surface,
-                    f"is {mention.entity} invoked, or promised?",
-                    "invocation;promise;neither",
-                    "invocations",
-                    element.id,
-                    "instrument",
-                )
+        instruments = {m.entity: m.surface for m in each.mentions if m.kind == "instrument"}
+        for entity, surface in instruments.items():
+            yield Decision(
+                "instrument",
+                element.id,
+                element.line,
+                surface,
+                f"is {entity} invoked, or promised?",
+                "invocation;promise;neither",
+                "invocations",
+                element.id,
+                "instrument",
+            )
         for topic, pattern, table in (
             ("date", _DATE, "dates"),
             ("quantity", _QUANTITY, "quantities"),
         ):
             for found in pattern.finditer(text):
+                if _is_named(each, found.start(), found.end()):
+                    continue
                 yield Decision(
                     topic,
                     element.id,
@@ -276,31 +295,32 @@ def _numbers(linked: Sequence[Linked]) -> Iterator[Decision]:
 
 
 def _translations(document: Document, agenda: AgendaTables) -> Iterator[Decision]:
-    for row in agenda.labels:
-        element = document[row.element]
-        if not row.translation:
-            yield Decision(
-                "translation",
-                row.element,
-                element.line,
-                element.text,
-                "translate into English",
-                table="labels",
-                row=row.element,
-                column="translation",
-            )
-    for commitment in agenda.commitments:
-        if not commitment.label_en:
-            yield Decision(
-                "translation",
-                commitment.element,
-                document[commitment.element].line,
-                commitment.quote,
-                "say the commitment in English",
-                table="commitments",
-                row=commitment.id,
-                column="label_en",
-            )
+    """Ask for the English of each goal: of its elements, and of its commitments."""
+    words = {row.element: row.translation for row in agenda.labels}
+    promised = {row.id: (row.element, row.label_en) for row in agenda.commitments}
+    for goal in document.of_kind(Kind.GOAL):
+        elements = [e for e, said in words.items() if not said and _belongs(e, goal)]
+        parts = [k for k, (e, said) in promised.items() if not said and _belongs(e, goal)]
+        for table, column, open_ in (
+            ("labels", "translation", elements),
+            ("commitments", "label_en", parts),
+        ):
+            if open_:
+                question = f"say {len(open_)} of its {table} in English: {', '.join(open_)}"
+                yield Decision(
+                    "translation",
+                    goal.id,
+                    goal.line,
+                    goal.text,
+                    question,
+                    table=table,
+                    row=goal.id,
+                    column=column,
+                )
+
+
+def _belongs(element: str, goal: Element) -> bool:
+    return element.partition("/")[0] == goal.id
 
 
 def _policy_lines(document: Document, tables: Tables) -> Iterator[Decision]:
@@ -324,6 +344,20 @@ def _occurrences(surface: str, text: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(surface, at + 1)
+
+
+def _is_named(linked: Linked, start: int, end: int) -> bool:
+    """Say whether a stretch of an element is in the words of a mention."""
+    return any(m.start < end and start < m.end for m in linked.mentions)
+
+
+def _is_inside(start: int, end: int, contexts: Iterable[str], text: str) -> bool:
+    """Say whether a stretch of a text stands in one of the phrases *contexts*."""
+    return any(
+        at <= start and end <= at + len(context)
+        for context in contexts
+        for at in _occurrences(context, text)
+    )
 
 
 def _around(text: str, start: int, end: int, *, width: int = 15) -> str:

@@ -54,7 +54,7 @@ def review_page(
 
 def findings_text(findings: Sequence[Result]) -> str:
     """Return findings as tab-separated lines with a header, violations first."""
-    lines = ["severity\tfocus\tpath\tvalue\tshape\tmessage_ko\tmessage_en"]
+    lines = ["severity\tfocus\tpath\tvalue\tshape\tmessage_ko\tmessage_en\tplaces"]
     for result in findings:
         row = (
             result.severity.value,
@@ -64,6 +64,7 @@ def findings_text(findings: Sequence[Result]) -> str:
             shortened(result.shape),
             result.message("ko"),
             result.message("en"),
+            ", ".join(map(str, result.places)),
         )
         lines.append("\t".join(" ".join(cell.split()) for cell in row))
     return "\n".join(lines) + "\n"

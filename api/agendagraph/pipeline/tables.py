@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph import files
-from agendagraph.errors import TableErrors
 from agendagraph.linking import NAME_TABLES, WORLD_TABLES, Gazetteer, gazetteer_from_rows
 from agendagraph.namespaces import SCHEME
 from agendagraph.pipeline import rows_agenda, rows_names, rows_world
@@ -162,10 +161,10 @@ def read_tables(folder: Path = files.TABLES, *, schemes: Path | None = None) -> 
     }
     _refuse_strangers(folder / _WORLD_FOLDER, WORLD, problems)
     _refuse_strangers(folder / _NAME_FOLDER, NAMES, problems)
-    known = Known(_keys(read, WORLD), concepts)
+    known = Known(_keyed(read, WORLD), concepts)
     for row in (*WORLD, *NAMES):
         check_references(read[row.table], row, known, problems)
-    _raise(problems)
+    problems.raise_any()
     tables: dict[str, Any] = dict(read)
     return Tables(**tables, concepts=concepts)
 
@@ -186,10 +185,11 @@ def read_agenda_tables(folder: Path, *, tables: Tables, document: Document) -> A
     for row in AGENDA:
         path = folder / f"{row.table}.csv"
         needed = row is rows_agenda.AgendaRow or path.exists()
-        read[row.table] = read_table(path, row, problems) if needed else Table(str(path))
+        absent: Table[Any] = Table(str(path), whole=False, missing=True)
+        read[row.table] = read_table(path, row, problems) if needed else absent
     _refuse_strangers(folder, AGENDA, problems)
-    world = {name: frozenset(table.keys()) for name, table in _keyed(tables).items()}
-    known = Known(world | _keys(read, AGENDA), tables.concepts, document)
+    world = {row.table: getattr(tables, row.table) for row in WORLD}
+    known = Known(_keyed(world, WORLD) | _keyed(read, AGENDA), tables.concepts, document)
     for row in AGENDA:
         check_references(read[row.table], row, known, problems)
     agenda = AgendaTables(**read)
@@ -198,7 +198,7 @@ def read_agenda_tables(folder: Path, *, tables: Tables, document: Document) -> A
     check_themes(agenda.themes, agenda.commitments, document, problems)
     check_dates(agenda.dates, problems)
     check_promises(agenda.promises, agenda.commitments, document, problems)
-    _raise(problems)
+    problems.raise_any()
     return agenda
 
 
@@ -218,15 +218,9 @@ def read_concepts(folder: Path) -> dict[str, frozenset[str]]:
     return {scheme: frozenset(notations) for scheme, notations in found.items()}
 
 
-def _keys(
-    read: Mapping[str, Table[Any]], classes: tuple[type[Row], ...]
-) -> dict[str, frozenset[str]]:
-    """Return the keys of all tables whose key is one column."""
-    return {row.table: frozenset(read[row.table].keys()) for row in classes if len(row.key) == 1}
-
-
-def _keyed(tables: Tables) -> dict[str, Table[Any]]:
-    return {row.table: getattr(tables, row.table) for row in WORLD if len(row.key) == 1}
+def _keyed(read: Mapping[str, Table[Any]], classes: tuple[type[Row], ...]) -> dict[str, Table[Any]]:
+    """Return the tables whose key is one column, to which cells may refer."""
+    return {row.table: read[row.table] for row in classes if len(row.key) == 1}
 
 
 def _refuse_strangers(folder: Path, classes: tuple[type[Row], ...], problems: Problems) -> None:
@@ -235,8 +229,3 @@ def _refuse_strangers(folder: Path, classes: tuple[type[Row], ...], problems: Pr
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in names:
             problems.add(f"no table of this name{nearest(path.stem, names)}", file=str(path))
-
-
-def _raise(problems: Problems) -> None:
-    if problems.found:
-        raise TableErrors(problems.found)

@@ -9,18 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from agendagraph.errors import TableError
+from agendagraph.errors import TableError, TableErrors
 from agendagraph.pipeline.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 R = TypeVar("R", bound=Row)
 
@@ -34,12 +35,18 @@ class Table(Generic[R]):
         rows: The rows that could be read.
         lines: The line of the file on which each row begins.
         raw: The cells of each row as they stand, by column.
+        whole: Whether all of the file was read; otherwise nobody knows what it lacks.
+        dropped: The cells of each row that could not be used.
+        missing: Whether there is no such file.
     """
 
     file: str
     rows: tuple[R, ...] = ()
     lines: tuple[int, ...] = ()
     raw: tuple[Mapping[str, str], ...] = ()
+    whole: bool = True
+    dropped: tuple[frozenset[str], ...] = ()
+    missing: bool = False
 
     def __iter__(self) -> Iterator[R]:
         """Iterate over the rows."""
@@ -58,18 +65,44 @@ class Table(Generic[R]):
         (column,) = self.rows[0].key if self.rows else ("id",)
         return {str(getattr(row, column)): row for row in self.rows}
 
+    def may_hold(self, cell: str) -> bool:
+        """Say whether a row with this cell may be among those that could not be used."""
+        return not self.whole or any(cell in cells for cells in self.dropped)
+
 
 @dataclass(slots=True)
 class Problems:
-    """What is wrong with the tables so far."""
+    """What is wrong with the tables so far.
+
+    Attributes:
+        found: The problems, in the order in which they were found.
+        unchecked: How many cells of each file could not be checked, by the file of the
+            table that could not be read: what follows from a problem is none itself.
+    """
 
     found: list[TableError] = field(default_factory=list)
+    unchecked: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(
         self, message: str, *, file: str, line: int | None = None, column: str | None = None
     ) -> None:
         """Add a problem at a place."""
         self.found.append(TableError(message, file=file, line=line, column=column))
+
+    def leave(self, table: Table[Any], *, file: str) -> None:
+        """Count a cell of *file* that may only seem wrong, since *table* was not read whole."""
+        if table.missing and table.file not in self.unchecked:
+            self.add("expected this table, found no such file", file=table.file)
+        self.unchecked.setdefault(table.file, Counter())[Path(file).name] += 1
+
+    def raise_any(self) -> None:
+        """Raise all problems in one error, if there are any.
+
+        Raises:
+            TableErrors: There is at least one.
+        """
+        if self.found:
+            raise TableErrors(self.found, [_left(*each) for each in self.unchecked.items()])
 
 
 def columns_of(row_class: type[Row]) -> dict[str, str]:
@@ -83,39 +116,65 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def _left(table: str, cells: Counter[str]) -> str:
+    """Say which cells were not checked for want of a table."""
+    number = cells.total()
+    return (
+        f"{table}: because of what is wrong here, {number} cell{'' if number == 1 else 's'} of "
+        f"{', '.join(sorted(cells))} could not be checked"
+    )
+
+
 def read_table(path: Path, row_class: type[R], problems: Problems) -> Table[R]:
     """Return the rows of a file; what is wrong with it is added to *problems*."""
     file = str(path)
     text = _text(path, problems)
     if text is None:
-        return Table(file)
+        return Table(file, whole=False)
     records = _records(text, file, problems)
     header = next(records, None)
-    if header is None:
-        problems.add(f"expected a header row: {','.join(columns_of(row_class))}", file=file, line=1)
-        return Table(file)
-    if not _header_is_right(header[1], row_class, file, problems):
-        return Table(file)
+    if not isinstance(header, Record):
+        if header is None:
+            expected = ",".join(columns_of(row_class))
+            problems.add(f"expected a header row: {expected}", file=file, line=1)
+        return Table(file, whole=False)
+    if not _header_is_right(header.cells, row_class, file, problems):
+        return Table(file, whole=False)
+    table = _rows(records, header.cells, row_class, file, problems)
+    _check_keys(table, row_class, problems)
+    return table
+
+
+def _rows(
+    records: Iterator[Record | None],
+    header: list[str],
+    row_class: type[R],
+    file: str,
+    problems: Problems,
+) -> Table[R]:
+    """Return the table of the records that are rows, and remember those that are none."""
     rows: list[R] = []
     lines: list[int] = []
     raw: list[Mapping[str, str]] = []
-    for line, record in records:
-        if len(record) != len(header[1]):
-            problems.add(
-                f"expected {len(header[1])} cells as in the header, found {len(record)}",
-                file=file,
-                line=line,
-            )
+    dropped: list[frozenset[str]] = []
+    whole = True
+    for record in records:
+        if record is None:
+            whole = False
             continue
-        cells = dict(zip(header[1], record, strict=True))
-        row = _row(cells, row_class, file, line, problems)
-        if row is not None:
-            rows.append(row)
-            lines.append(line)
-            raw.append(cells)
-    table = Table(file, tuple(rows), tuple(lines), tuple(raw))
-    _check_keys(table, row_class, problems)
-    return table
+        cells, row = dict(zip(header, record.cells, strict=False)), None
+        if len(record.cells) == len(header):
+            row = _row(cells, row_class, file, record.line, problems)
+        else:
+            message = f"expected {len(header)} cells as in the header, found {len(record.cells)}"
+            problems.add(message, file=file, line=record.line)
+        if row is None:
+            dropped.append(frozenset(cell.strip() for cell in record.cells))
+            continue
+        rows.append(row)
+        lines.append(record.line)
+        raw.append(cells)
+    return Table(file, tuple(rows), tuple(lines), tuple(raw), whole, tuple(dropped))
 
 
 def _text(path: Path, problems: Problems) -> str | None:
@@ -137,8 +196,15 @@ def _text(path: Path, problems: Problems) -> str | None:
         return None
 
 
-def _records(text: str, file: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records that are not blank, each with its first line."""
+class Record(NamedTuple):
+    """The cells of one record of a file, and the line on which it begins."""
+
+    line: int
+    cells: list[str]
+
+
+def _records(text: str, file: str, problems: Problems) -> Iterator[Record | None]:
+    """Yield the records that are not blank; None at the end where the rest cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     while True:
@@ -148,9 +214,10 @@ def _records(text: str, file: str, problems: Problems) -> Iterator[tuple[int, li
             return
         except csv.Error as error:
             problems.add(f"does not parse as CSV: {error}", file=file, line=line)
+            yield None
             return
         if record:
-            yield line, record
+            yield Record(line, record)
         line = reader.line_num + 1
 
 
@@ -159,15 +226,17 @@ def _header_is_right(
 ) -> bool:
     """Compare a header with the columns; the order of columns does not matter."""
     expected = list(columns_of(row_class))
+    absent = [column for column in expected if column not in header]
     for column in header:
         if column not in expected:
-            hint = nearest(column, expected) or f"; expected {','.join(expected)}"
+            meant = next(iter(get_close_matches(column, absent, n=1)), None)
+            hint = f"; did you mean {meant!r}?" if meant else f"; expected {','.join(expected)}"
             problems.add(f"unknown column{hint}", file=file, line=1, column=column)
+            absent = [column for column in absent if column != meant]
         elif header.count(column) > 1:
             problems.add("the column stands twice", file=file, line=1, column=column)
-    for column in expected:
-        if column not in header:
-            problems.add("missing column", file=file, line=1, column=column)
+    for column in absent:
+        problems.add("missing column", file=file, line=1, column=column)
     return sorted(header) == sorted(expected)
 
 

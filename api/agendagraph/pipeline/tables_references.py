@@ -8,7 +8,7 @@ annotation in the row classes; this module knows no column by name.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.linking.rows import WORLD_TABLES
 from agendagraph.pipeline.rows import (
@@ -21,12 +21,12 @@ from agendagraph.pipeline.rows import (
     Thing,
     cells,
 )
-from agendagraph.pipeline.tables_reading import columns_of, nearest
+from agendagraph.pipeline.tables_reading import Table, columns_of, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from agendagraph.pipeline.tables_reading import Problems, Table
+    from agendagraph.pipeline.tables_reading import Problems
     from agendagraph.source import Document
 
 WORLD_KINDS: Final = {**WORLD_TABLES, "terms": "term"}
@@ -41,22 +41,46 @@ class Known:
     """What cells may refer to.
 
     Attributes:
-        keys: The keys of the rows of each table.
+        tables: The tables that were read.
         concepts: The notations of each scheme.
         document: The page, for the tables of an agenda.
     """
 
-    keys: Mapping[str, frozenset[str]]
+    tables: Mapping[str, Table[Any]]
     concepts: Mapping[str, frozenset[str]]
     document: Document | None = None
+    _keys: dict[str, frozenset[str]] = field(default_factory=dict)
     _things: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def keys(self, table: str) -> frozenset[str]:
+        """Return the keys of the rows of a table whose key is one column."""
+        if table not in self._keys:
+            read = self.tables.get(table)
+            self._keys[table] = frozenset(() if read is None else read.keys())
+        return self._keys[table]
+
+    def hiding(self, table: str, key: str) -> Table[Any] | None:
+        """Return a table that may well have a row of this key, had it been read whole."""
+        read = self.tables.get(table)
+        if read is None or key in self.keys(table) or not read.may_hold(key):
+            return None
+        return read
+
+    def hiding_thing(self, path: str) -> Table[Any] | None:
+        """Return a table that may well have this thing; a group is known by its countries."""
+        kind, _, rest = path.partition("/")
+        names = [table for table, of in WORLD_KINDS.items() if of == kind]
+        found = [self.hiding(name, rest) for name in names]
+        if kind == "country-group":
+            found += [self.hiding("countries", member) for member in rest.split("-")]
+        return next((table for table in found if table is not None), None)
 
     def things(self, kind: str) -> frozenset[str]:
         """Return the ids of all things of a kind, as ``country/jpn``."""
         if kind not in self._things:
             tables = [table for table, of in WORLD_KINDS.items() if of == kind]
             self._things[kind] = frozenset(
-                f"{kind}/{key}" for table in tables for key in self.keys.get(table, ())
+                f"{kind}/{key}" for table in tables for key in self.keys(table)
             )
         return self._things[kind]
 
@@ -70,14 +94,17 @@ class Known:
             kind == "country-group"
             and len(members) > 1
             and members == sorted(members)
-            and set(members) <= self.keys.get("countries", frozenset())
+            and set(members) <= self.keys("countries")
         )
 
 
 def check_references(
     table: Table[Row], row_class: type[Row], known: Known, problems: Problems
 ) -> None:
-    """Add a problem for every cell of a table that refers to nothing."""
+    """Add a problem for every cell of a table that refers to nothing.
+
+    A cell that may refer to a row that could not be read is only counted.
+    """
     for column, name in columns_of(row_class).items():
         for reference in row_class.model_fields[name].metadata:
             check = _CHECKS.get(type(reference))
@@ -85,12 +112,14 @@ def check_references(
                 continue
             for line, row in table.numbered():
                 for value in cells(row, name):
-                    message = check(reference, value, row, known)
-                    if message:
-                        problems.add(message, file=table.file, line=line, column=column)
+                    wrong = check(reference, value, row, known)
+                    if isinstance(wrong, Table):
+                        problems.leave(wrong, file=table.file)
+                    elif wrong:
+                        problems.add(wrong, file=table.file, line=line, column=column)
 
 
-def _thing(reference: Thing, value: str, row: Row, known: Known) -> str | None:
+def _thing(reference: Thing, value: str, row: Row, known: Known) -> str | Table[Any] | None:
     del row
     kind = value.partition("/")[0]
     kinds = reference.kinds or tuple(dict.fromkeys(WORLD_KINDS.values()))
@@ -98,16 +127,20 @@ def _thing(reference: Thing, value: str, row: Row, known: Known) -> str | None:
         return None
     if kind not in kinds:
         return f"expected one of {', '.join(kinds)} and '/', found {value!r}"
-    if not known.has_thing(value):
-        return f"unknown {kind} {value!r}{nearest(value, known.things(kind))}"
-    return None
+    if known.has_thing(value):
+        return None
+    if (hidden := known.hiding_thing(value)) is not None:
+        return hidden
+    return f"unknown {kind} {value!r}{nearest(value, known.things(kind))}"
 
 
-def _key(reference: Key, value: str, row: Row, known: Known) -> str | None:
+def _key(reference: Key, value: str, row: Row, known: Known) -> str | Table[Any] | None:
     del row
-    keys = known.keys.get(reference.table, frozenset())
+    keys = known.keys(reference.table)
     if value in keys:
         return None
+    if (hidden := known.hiding(reference.table, value)) is not None:
+        return hidden
     return f"no row of {reference.table}.csv has the key {value!r}{nearest(value, keys)}"
 
 
@@ -152,7 +185,7 @@ def _below(reference: Below, value: str, row: Row, known: Known) -> str | None:
     return f"expected {parent}/{reference.letter} and a number, found {value!r}"
 
 
-_CHECKS: Final[dict[type, Callable[..., str | None]]] = {
+_CHECKS: Final[dict[type, Callable[..., str | Table[Any] | None]]] = {
     Thing: _thing,
     Key: _key,
     Concept: _concept,

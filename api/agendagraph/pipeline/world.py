@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from agendagraph.errors import TableError
 from agendagraph.pipeline.layers import Layer, precision_of
+from agendagraph.pipeline.rows import Row
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, FOAF, ORG, RDF, SKOS
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
         UnnamedActorRow,
     )
     from agendagraph.pipeline.tables import Tables
+    from agendagraph.pipeline.tables_reading import Table
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Row)
 
 
 def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
@@ -43,7 +45,7 @@ def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
     """
     layer = Layer()
     iso2 = {row.iso2.lower(): row.id for row in tables.countries}
-    for body in tables.bodies:
+    for body in layer.rows(tables.bodies):
         _body(layer, body, iso2)
     listed = {f"country-group/{row.id}" for row in tables.country_groups}
     for path in sorted(set(groups) - listed):
@@ -61,8 +63,8 @@ def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
     return layer
 
 
-def _each(layer: Layer, write: Callable[[Layer, R], None], rows: Iterable[R]) -> None:
-    for row in rows:
+def _each(layer: Layer, write: Callable[[Layer, R], None], table: Table[R]) -> None:
+    for row in layer.rows(table):
         write(layer, row)
 
 
@@ -139,7 +141,7 @@ def _memberships(layer: Layer, tables: Tables) -> None:
     """Add the memberships; a further period of the same member gets a number."""
     periods: defaultdict[str, list[str]] = defaultdict(list)
     table = tables.memberships
-    for line, row in table.numbered():
+    for line, row in zip(table.lines, layer.rows(table), strict=True):
         path = f"membership/{row.organization}/{row.member.rpartition('/')[2]}"
         periods[path].append(row.member)
         if len(set(periods[path])) > 1:

@@ -8,12 +8,13 @@ of the first title; where looks do not tell, from the order of the sections.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.errors import SourceError
 from agendagraph.source import headings
-from agendagraph.source.layout import Layout, measure, settle
+from agendagraph.source.layout import Layout, measure, most_alike, settle
 
 if TYPE_CHECKING:
     from agendagraph.source.lines import Line
@@ -158,13 +159,67 @@ class _Page:
         if wrong:
             found = "nothing" if title is None else repr(title.whole)
             message = f"expected the title of a goal above {heading.text!r}, found {found}"
-            raise SourceError(message, file=self.name, line=heading.number)
+            raise self._headless(at, 0) or SourceError(
+                message, file=self.name, line=(title or heading).number
+            )
 
     def _out_of_place(self, at: int, previous: int) -> SourceError:
+        """Return the error for a heading, or for the title above it that made it so."""
         heading, above = self.lines[at], self.lines[previous]
+        if misplaced := self._odd_title(at, previous) or self._headless(at, previous + 1):
+            return misplaced
         return SourceError(
             f"section out of place: {heading.text!r} stands after {above.text!r} of the same "
-            f"goal; expected the order {headings.EXPECTED}",
+            f"goal; expected the order {headings.EXPECTED}; if a goal begins here, its title is "
+            "missing above, or stands as an entry does",
             file=self.name,
             line=heading.number,
         )
+
+    def _usual_title(self) -> Line | None:
+        """Return a title that looks as most titles do, by the headings that open most goals."""
+        kinds = list(self.sections.values())
+        openings = Counter(
+            kind
+            for before, kind in zip([None, *kinds], kinds, strict=False)
+            if before is None or _RANK[kind] <= _RANK[before]
+        )
+        opening = max(openings, key=lambda kind: (openings[kind], -_RANK[kind]))
+        titles = [
+            self.lines[self.title_of(at)]
+            for at, kind in self.sections.items()
+            if kind == opening and at
+        ]
+        return most_alike(titles, self.layout)
+
+    def _odd_title(self, at: int, previous: int) -> SourceError | None:
+        """Return the error for a title above a heading that does not look as titles do."""
+        first, title = (self.lines[self.title_of(at)] for at in (self.positions[0], at))
+        usual = self._usual_title() or first
+        if title.number <= self.lines[previous].number:
+            return None
+        entry = self.lines[previous + 1]
+        alike = self.layout.looks_like
+        if not alike(first, usual) and alike(title, usual):
+            odd = first
+        elif not alike(title, usual) and not alike(title, entry):
+            odd = title
+        else:
+            return None
+        message = f"expected the title of a goal, as in line {usual.number}, found {odd.whole!r}"
+        return SourceError(message, file=self.name, line=odd.number)
+
+    def _headless(self, at: int, start: int) -> SourceError | None:
+        """Return the error for a goal whose first section has no heading, above another one."""
+        usual = self._usual_title()
+        if usual is None:
+            return None
+        for place in range(at - 2, start - 1, -1):
+            if self.layout.looks_like(self.lines[place], usual):
+                below = self.lines[place + 1]
+                message = (
+                    f"expected a section heading ({headings.EXPECTED}) below "
+                    f"{self.lines[place].text!r}, found {below.whole!r}"
+                )
+                return SourceError(message, file=self.name, line=below.number)
+        return None

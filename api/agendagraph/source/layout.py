@@ -99,6 +99,12 @@ def unevenness(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, i
     return (len({lines[at].indent for at in headings}), uneven, -len(columns))
 
 
+def most_alike(lines: Sequence[Line], layout: Layout) -> Line | None:
+    """Return the first of the lines that look like most of them; None where no two do."""
+    alike = [sum(layout.looks_like(line, other) for other in lines) for line in lines]
+    return lines[alike.index(max(alike))] if alike and max(alike) > 1 else None
+
+
 def _steps(lines: Sequence[Line], pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Return by how many columns the second line of each pair stands deeper, if it does."""
     steps = (lines[below].indent - lines[above].indent for above, below in pairs)

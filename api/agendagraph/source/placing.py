@@ -47,10 +47,13 @@ class Habits:
         stars_are_bullets: ``*`` begins entries of lists, and not footnotes only.
         leads_tell: The page shows items and actions in one column with one bullet,
             so that an item is known by the lead below it.
+        usual: A line that stands as most sections' first entries do, and one that stands as
+            most lines below leads do; for messages only.
     """
 
     stars_are_bullets: bool
     leads_tell: bool
+    usual: tuple[Line, ...] = ()
 
 
 class Placer:
@@ -101,13 +104,37 @@ class Placer:
     def _check_entry(self, line: Line, entries: list[Line], kind: Kind) -> None:
         """Raise unless a line stands beside the entries above it."""
         if bool(line.marker) != bool(entries[0].marker) or not (line.marker or line.after_blank):
-            raise self._misplaced(line, "if it continues the line above, join the two lines")
+            if self._is_odd(entries, line):
+                raise self._misplaced(
+                    entries[0], f"the entries below it are bulleted: {line.whole!r}"
+                )
+            raise self._misplaced(
+                line,
+                "if it continues the line above, join the two lines; "
+                "if it is a lead, the heading of its section is missing above",
+            )
         sides = [self._layout.side(line, entry) for entry in entries]
         if "same" not in sides:
+            if self._is_odd(entries, line):
+                raise self._misplaced(
+                    entries[0],
+                    f"it does not stand in the column of the entries below it: {line.whole!r}",
+                )
             where = "below an entry" if "deeper" in sides else "outside its section"
             raise self._misplaced(line, f"a bullet {where} has no place under {kind.value}")
         if self._layout.signs_tell and line.look != entries[0].look:
             self._notice(line, "another bullet than the entries above; read as one of them")
+
+    def _is_odd(self, entries: list[Line], line: Line) -> bool:
+        """Say whether the first entry is the one that stands unlike the page's other ones."""
+        if len(entries) != 1 or not self._habits.usual:
+            return False
+        usual, alike = self._habits.usual[0], self._layout.looks_like
+        return alike(line, usual) and not alike(entries[0], usual)
+
+    def _is_usual(self, line: Line) -> bool:
+        """Say whether a line stands as most entries, or most actions, of the page do."""
+        return any(self._layout.looks_like(line, usual) for usual in self._habits.usual)
 
     def _contents(self, section: SectionLines, heading: Draft) -> None:
         """Place items, leads, region headings and actions."""
@@ -132,13 +159,36 @@ class Placer:
         if not stack:
             raise self._misplaced(line, "a paragraph stands below an item, not above the first")
         if len(stack) > 1 or stack[0].has_lead:
-            raise self._misplaced(
-                line,
-                "an item has one lead, directly below it; "
-                "if the line continues the one above, join the two lines",
-            )
+            raise self._stray(line, stack)
         stack[0].has_lead = True
         self._add(Draft(Kind.LEAD, line, 3, stack[0], section=heading))
+
+    def _stray(self, line: Line, stack: list[Draft]) -> SourceError:
+        """Return the error for a paragraph that cannot be a lead, or for the line that made it so.
+
+        A blank line sets a lead off from its item. So a bullet that one follows is an item
+        that stands as an action does; and a paragraph that another one follows so, without
+        being set off itself, is the rest of its item's words.
+        """
+        above = self.drafts[-1]
+        if line.after_blank and len(stack) > 1 and above is stack[-1]:
+            return self._unlike(
+                above.line,
+                stack,
+                f"a paragraph follows it (line {line.number}) as a lead follows an item, but it "
+                "does not stand as the items do, or the item is missing in between",
+            )
+        if line.after_blank and above.kind is Kind.LEAD and not above.line.after_blank:
+            return self._misplaced(
+                above.line,
+                f"its item has its lead in line {line.number}; "
+                "if the line continues the one above, join the two lines",
+            )
+        return self._misplaced(
+            line,
+            "an item has one lead, directly below it; if the line continues the one above, "
+            "join the two lines; if it is a lead, its item is missing above",
+        )
 
     def _level(self, line: Line, stack: list[Draft], *, has_lead: bool) -> int:
         """Return the level of a bulleted line: 0 an item, 1 and 2 what is below it."""
@@ -152,7 +202,7 @@ class Placer:
                 level = 1
             self._notice(line, f"stands half a step aside; read as {_LEVEL_NAMES[level]}")
         if level >= len(_LEVELS):
-            raise self._misplaced(line, "nothing can stand below an action under a region")
+            raise self._unlike(line, stack, "nothing can stand below an action under a region")
         return level
 
     def _level_by_column(self, line: Line, stack: list[Draft]) -> int:
@@ -174,7 +224,7 @@ class Placer:
             return looks.index(line.look)
         nearest = min(range(len(stack)), key=distances.__getitem__)
         if line.indent < stack[0].line.indent or distances.count(distances[nearest]) > 1:
-            raise self._misplaced(line, "its column belongs to none of the lists above")
+            raise self._unlike(line, stack, "its column belongs to none of the lists above")
         self._notice(line, f"stands aside of all lists; read as {_LEVEL_NAMES[nearest]}")
         return nearest
 
@@ -233,6 +283,17 @@ class Placer:
 
     def _notice(self, line: Line, message: str) -> None:
         self.notices.append(Notice(line.number, line.whole, message))
+
+    def _unlike(self, line: Line, stack: list[Draft], why: str) -> SourceError:
+        """Return the error for a line, or for the open one that stands unlike all others."""
+        odd = [draft.line for draft in stack if not self._is_usual(draft.line)]
+        if not odd or not self._is_usual(line) or line is odd[0]:
+            return self._misplaced(line, why)
+        return self._misplaced(
+            odd[0],
+            f"it stands as no item or action of the page does, and leaves line {line.number} "
+            "no place",
+        )
 
     def _misplaced(self, line: Line, why: str) -> SourceError:
         message = f"cannot place {line.whole!r}: {why}"

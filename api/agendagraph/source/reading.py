@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from agendagraph.source import headings
 from agendagraph.source.furniture import take_rules, take_tail
 from agendagraph.source.goals import divide
-from agendagraph.source.layout import unevenness
+from agendagraph.source.layout import most_alike, unevenness
 from agendagraph.source.lines import TAB_SIZES, cut_lines
 from agendagraph.source.model import Document, Element, Furniture, Kind, Notice
 from agendagraph.source.placing import Draft, Habits, Placer, is_paragraph
 
 if TYPE_CHECKING:
     from agendagraph.source.goals import PageLines
+    from agendagraph.source.layout import Layout
     from agendagraph.source.lines import Line
     from agendagraph.source.model import Place
 
@@ -113,7 +114,22 @@ def _habits(page: PageLines) -> Habits:
     return Habits(
         stars_are_bullets=opened_by_star or (unmarked >= 3 and unmarked > marked),
         leads_tell=_leads_tell(page, contents),
+        usual=_usual([body for _, body in bodies if body], page.layout),
     )
+
+
+def _usual(bodies: list[list[Line]], layout: Layout) -> tuple[Line, ...]:
+    """Return how most entries stand, and how most bulleted lines below leads do."""
+    actions = [
+        action
+        for body in bodies
+        for item, lead, action in zip(body, body[1:], body[2:], strict=False)
+        if item.marker and is_paragraph(lead) and action.marker
+        if layout.side(action, item) == "deeper" or action.look != item.look
+    ]
+    entry = most_alike([body[0] for body in bodies], layout)
+    action = most_alike(actions, layout)
+    return () if entry is None else (entry,) if action is None else (entry, action)
 
 
 def _unmarked_stars(body: list[Line]) -> int:

@@ -6,7 +6,15 @@ that back. This floor knows SHACL and no store: what is validated arrives as fil
 quads.
 """
 
-from agendagraph.validation.report import Report, Result, Severity
+from agendagraph.validation.report import Place, Report, Result, Severity
 from agendagraph.validation.run import validate_files, validate_quads, validate_store
 
-__all__ = ["Report", "Result", "Severity", "validate_files", "validate_quads", "validate_store"]
+__all__ = [
+    "Place",
+    "Report",
+    "Result",
+    "Severity",
+    "validate_files",
+    "validate_quads",
+    "validate_store",
+]

@@ -9,6 +9,7 @@ known, and pySHACL gets a graph that is whole.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
@@ -43,6 +44,7 @@ def report(request: dict[str, Any]) -> dict[str, Any]:
         origins = Origins(request["shapes"])
         shapes = _read(request["shapes"], origins)
         data = _read(request["data"])
+        gc.freeze()  # the graphs stay to the end: a collection need not walk them again
         check_sparql(shapes, origins, partial(_shape_name, shapes))
         check_form(shapes, origins, partial(_shape_name, shapes))
         focus_nodes = request["focus_nodes"]

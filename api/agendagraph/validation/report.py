@@ -24,13 +24,30 @@ _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node comes from: a row of a table, or a line of a page.
+
+    ``line`` counts from 1; ``column`` is the name of a table's column, where one is known.
+    """
+
+    file: str
+    line: int
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Return the place as errors name it: ``countries.csv:12:iso3``."""
+        return ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One finding: a focus node that breaks a shape.
 
     ``focus_node``, ``shape`` and ``component`` are IRIs (a blank node is ``_:`` and its
     label). ``path`` is a SPARQL property path with whole IRIs, ``value`` a term in N-Triples
     syntax; each is None where the shape is not about one. ``messages`` has one text a
-    language; a text without a language has the key ``""``.
+    language; a text without a language has the key ``""``. ``places`` are where the focus
+    node comes from; there are some only where the graph was just built, out of rows.
     """
 
     severity: Severity
@@ -40,6 +57,7 @@ class Result:
     messages: Mapping[str, str] = field(hash=False)
     shape: str
     component: str
+    places: tuple[Place, ...] = ()
 
     def message(self, language: str = "en") -> str:
         """Return the text in *language*, or else in English, or else any."""
@@ -94,8 +112,8 @@ class Report:
             raise ValidationFailed(report=self, violations=len(self.violations))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as what JSON can hold."""
-        found = [asdict(r) for r in self.results]
+        """Return the report as what JSON can hold; ``places`` only where there are some."""
+        found = [_without_empty_places(asdict(r)) for r in self.results]
         return {"conforms": self.conforms, "reached": self.reached, "results": found}
 
     @classmethod
@@ -104,8 +122,21 @@ class Report:
         results = {
             (*result.sort_key(), result.component, str(sorted(result.messages.items()))): result
             for result in (
-                Result(**{**row, "severity": Severity(row["severity"])}) for row in data["results"]
+                Result(
+                    **{
+                        **row,
+                        "severity": Severity(row["severity"]),
+                        "places": tuple(Place(**place) for place in row.get("places", ())),
+                    }
+                )
+                for row in data["results"]
             )
         }
         found = tuple(results[key] for key in sorted(results))
         return cls(found, reached=data.get("reached", True))
+
+
+def _without_empty_places(row: dict[str, Any]) -> dict[str, Any]:
+    if not row["places"]:
+        del row["places"]
+    return row
