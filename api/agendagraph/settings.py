@@ -120,8 +120,15 @@ class Settings(BaseModel):
         Field(description="The default graph: the union of all graphs, or a graph of its own."),
     ] = "union"
     service_hosts: Annotated[
-        tuple[str, ...], Field(description="Hosts that SERVICE may call; none by default.")
+        tuple[str, ...],
+        Field(description="Hosts that SERVICE and LOAD may ask, host or host:port, by commas."),
     ] = ()
+    service_mib: Annotated[
+        int, Field(ge=1, description="Longest answer to one call of SERVICE, in MiB.")
+    ] = 32
+    service_rows: Annotated[
+        int, Field(ge=1, description="Most rows of an answer to one call of SERVICE.")
+    ] = 100_000
 
     public_url: Annotated[
         str | None, Field(description="Address under which clients see this server.")
@@ -174,8 +181,21 @@ class Settings(BaseModel):
         if self.store_authorization is not None and not self.remote:
             raise ValueError("AGENDAGRAPH_STORE_AUTHORIZATION is for a store that is a URL")
         if self.service_hosts:
-            raise ValueError("SERVICE cannot be allowed: our workers have no sockets")
+            self._check_service_hosts()
         return self
+
+    def _check_service_hosts(self) -> None:
+        from agendagraph.sparql.hosts import NamedHosts  # noqa: PLC0415 - rare
+
+        if self.remote:
+            raise ValueError(
+                "AGENDAGRAPH_SERVICE_HOSTS is for a store of our own: another endpoint's URL is"
+                " the only one that is then asked"
+            )
+        try:
+            NamedHosts(self.service_hosts)
+        except ValueError as error:
+            raise ValueError(f"AGENDAGRAPH_SERVICE_HOSTS: {error}") from None
 
     @property
     def remote(self) -> bool:
@@ -208,6 +228,6 @@ class Settings(BaseModel):
         }
         hosts = values.get("service_hosts")
         if isinstance(hosts, str):
-            values["service_hosts"] = tuple(hosts.split())
+            values["service_hosts"] = tuple(hosts.replace(",", " ").split())
         values.update({name: v for name, v in (flags or {}).items() if v is not None})
         return cls.model_validate(values)

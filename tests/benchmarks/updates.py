@@ -82,7 +82,7 @@ def main() -> None:
         [*command, "--port", "0", "--store", arguments.store, "--writable", "--query-log", ""],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "AGENDAGRAPH_TOKEN": "benchmark"},
+        env={**os.environ, "AGENDAGRAPH_TOKEN": "a-token-of-the-benchmark"},
     )
     try:
         if server.stdout is None:

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import agendagraph
+from agendagraph.version import RELEASED
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"api", "data", "notebooks", "ontology", "shapes", "tests"}
@@ -78,4 +79,5 @@ def test_every_pin_has_a_hash() -> None:
 
 
 def test_the_changelog_has_a_section_for_this_version() -> None:
-    assert f"## [{agendagraph.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+    heading = f"## [{agendagraph.__version__}] - {RELEASED}\n"
+    assert heading in (ROOT / "CHANGELOG.md").read_text()

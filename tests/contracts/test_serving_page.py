@@ -11,7 +11,9 @@ from click.testing import CliRunner
 
 from agendagraph.cli import main
 from agendagraph.settings import PREFIX, Settings
-from agendagraph.web import problems
+from agendagraph.sparql.negotiation import SHORT_NAMES, choose
+from agendagraph.web.problem_table import TABLE
+from agendagraph.web.protocol_api import PATHS
 
 if TYPE_CHECKING:
     from conftest import Server
@@ -50,7 +52,43 @@ def test_every_status_of_an_error_is_listed_and_no_other() -> None:
         for status in row.split(",")
     }
 
-    assert listed == {entry.status for entry in problems.TABLE.values()}
+    assert listed == {entry.status for entry in TABLE.values()}
+
+
+def row(parameter: str) -> str:
+    """Return what the page says of a parameter of a query."""
+    found = re.search(rf"^\| `{parameter}` \| (.*) \|$", PAGE, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def test_every_parameter_of_a_query_is_listed() -> None:
+    table = PAGE[PAGE.index("| parameter of") : PAGE.index("A browser, which names")]
+    described = {
+        each["name"] for each in PATHS["/sparql"]["get"]["parameters"] if each["in"] == "query"
+    }
+
+    assert {each for each in described if f"`{each}`" not in table} == set()
+
+
+def test_every_format_is_listed_under_the_queries_that_it_fits() -> None:
+    told = row("format")
+    results, graphs = (
+        set(re.findall(r"`([\w+-]+)`", part))
+        for part in told.partition("SELECT and ASK: ")[2].split("CONSTRUCT and DESCRIBE: ")
+    )
+
+    assert results | {"html"} == {n for n in SHORT_NAMES if choose(None, n).results}
+    assert graphs | {"html"} == {n for n in SHORT_NAMES if choose(None, n).graphs}
+
+
+def test_every_duration_is_one(server: Server) -> None:
+    durations = re.findall(r"`([\d.]+m?s?)`", row("timeout"))
+
+    assert len(durations) == 3
+    for each in durations:
+        asked = {"query": "ASK {}", "timeout": each}
+        assert server.client.get("/sparql", params=asked).status_code == 200
 
 
 def test_every_address_is_served(server: Server) -> None:

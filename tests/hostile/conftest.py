@@ -1,9 +1,15 @@
-"""A server with small limits, a neighbour who goes on asking, and what must hold afterwards."""
+"""A server with small limits, a neighbour who goes on asking, and what must hold afterwards.
+
+After each hostile request (:func:`unharmed`): the server answers, the neighbour had an answer
+to everything and in time, no process works on, and memory has come back.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import string
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,6 +22,7 @@ import pyoxigraph as ox
 import pytest
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterator
 
     from conftest import Server
@@ -26,16 +33,28 @@ GRACE_S = 1.5
 """An answer comes within the limit and this; half a second on a machine that rests."""
 NEIGHBOUR_P99_S = 1.0
 """20 to 60 ms on a machine that rests; the bound leaves room for one that builds besides."""
+NEIGHBOUR_SLOWEST_S = 4.0
 GROWTH_MIB = 64
-EXPECTED = {200, 400, 403, 406, 413, 414, 415, 429, 431, 503, 504}
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+CHILDREN_GROWTH_MIB = 320
+"""A few workers more than at the beginning, none of them with a result of its own."""
+EXPECTED = {0, 200, 400, 403, 413, 503, 504}
+"""Of one query at a time; 0 stands for an answer that was broken off."""
+AT_ONCE = EXPECTED | {429}
 
 
-@dataclass
+@dataclass(repr=False)  # thousands of lookups would fill the report of a failure
 class Neighbour:
-    """Asks lookups from an address of its own, without pause, and remembers what it got."""
+    """Asks lookups from an address of its own, without pause, and remembers what it got.
+
+    Attributes:
+        url: The server.
+        pattern: What ``?n`` is asked of, with ``#`` for a number.
+        numbers: How many numbers there are.
+    """
 
     url: str
+    pattern: str = f"<{EX}e#> <{EX}number> ?n"
+    numbers: int = 2000
     problems: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     going: bool = True
@@ -47,11 +66,11 @@ class Neighbour:
             number = 0
             while self.going:
                 number += 1
-                self._lookup(client, number % 2000)
+                self._lookup(client, number % self.numbers)
                 time.sleep(0.02)
 
     def _lookup(self, client: httpx.Client, number: int) -> None:
-        query = f"SELECT ?n {{ <{EX}e{number}> <{EX}number> ?n }}"
+        query = f"SELECT ?n {{ {self.pattern.replace('#', str(number))} }}"
         began = time.perf_counter()
         try:
             answer = client.get("/sparql", params={"query": query})
@@ -59,13 +78,24 @@ class Neighbour:
         except (httpx.HTTPError, KeyError, ValueError) as error:
             self.problems.append(repr(error))
         else:
-            self.seconds.append(time.perf_counter() - began)
             if found != [str(number)]:
                 self.problems.append(f"e{number} has the number {found}")
+        self.seconds.append(time.perf_counter() - began)
 
     def p99_s(self) -> float:
         """Return the time within which 99 of 100 lookups were answered."""
         return sorted(self.seconds)[int(len(self.seconds) * 0.99)]
+
+    def check(self, since: int = 0) -> None:
+        """Hold it to: everything answered, rightly and in time, and asking still."""
+        deadline = time.monotonic() + NEIGHBOUR_SLOWEST_S
+        asked = len(self.seconds)
+        while len(self.seconds) < asked + 2:  # the second one began after we looked
+            assert time.monotonic() < deadline, "the neighbour has no answer"
+            time.sleep(0.005)
+        assert self.problems[:3] == []
+        assert max(self.seconds[since:]) < NEIGHBOUR_SLOWEST_S
+        assert self.p99_s() < NEIGHBOUR_P99_S or len(self.seconds) < 100
 
 
 class Machine:
@@ -75,6 +105,7 @@ class Machine:
         """Take the present state as what must come back."""
         self.server = server
         self.resident_mib = self.parent_mib()
+        self.children = self.children_mib()
         self.descriptors = self.open_descriptors()
         self.processes = len(server.children())
 
@@ -83,40 +114,97 @@ class Machine:
         pages = int(Path(f"/proc/{self.server.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGESIZE") / (1 << 20)
 
+    def children_mib(self) -> float:
+        """Return the memory of all other processes, with what they share counted once."""
+        total = 0
+        for pid in self.server.children():
+            with contextlib.suppress(OSError, IndexError):
+                told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                total += int(told.partition("\nPss:")[2].split()[0])
+        return total / 1024
+
     def open_descriptors(self) -> int:
         """Return how many files and sockets it has open."""
         return len(list(Path(f"/proc/{self.server.process.pid}/fd").iterdir()))
 
-    def busy_s(self, within_s: float = 0.5) -> float:
-        """Return the processor time that all child processes take in a while."""
-        before = self._worked_s()
-        time.sleep(within_s)
-        after = self._worked_s()
-        return sum(after[pid] - before[pid] for pid in before.keys() & after.keys())
-
-    def _worked_s(self) -> dict[int, float]:
-        worked = {}
+    def computing(self) -> set[int]:
+        """Return the child processes that have the processor, or want it."""
+        found = set()
         for pid in self.server.children():
-            try:
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            worked[pid] = (int(fields[11]) + int(fields[12])) * TICK_S
-        return worked
+            with contextlib.suppress(OSError):
+                if "R" in {
+                    (task / "stat").read_text().rpartition(")")[2].split()[0]
+                    for task in Path(f"/proc/{pid}/task").iterdir()
+                }:
+                    found.add(pid)
+        return found
 
-    def check(self, *, growth_mib: float = GROWTH_MIB) -> None:
+    def runaways(self) -> set[int]:
+        """Return the child processes that compute whenever one looks, for a tenth of a second."""
+        found = self.computing()
+        for _ in range(10):
+            if not found:
+                break
+            time.sleep(0.01)
+            found &= self.computing()
+        return found
+
+    def check(self) -> None:
         """Hold the present against the beginning; things may take a moment to settle."""
         deadline = time.monotonic() + 10
         while True:
             state = {
-                "busy": self.busy_s() > 0.2,
+                "running on": self.runaways(),
                 "processes": len(self.server.children()) > self.processes + 8,
                 "descriptors": self.open_descriptors() > self.descriptors + 20,
-                "memory": self.parent_mib() > self.resident_mib + growth_mib,
+                "memory": self.parent_mib() > self.resident_mib + GROWTH_MIB,
+                "memory of workers": self.children_mib() > self.children + CHILDREN_GROWTH_MIB,
             }
             if not any(state.values()):
                 return
             assert time.monotonic() < deadline, f"left behind: {state}"
+            time.sleep(0.1)
+
+
+@dataclass(repr=False)
+class Watched:
+    """A server, somebody who asks it lookups, and what it held at first."""
+
+    server: Server
+    neighbour: Neighbour
+    machine: Machine
+
+    def check(self, since: int) -> None:
+        """Hold everything that must hold after a hostile request."""
+        assert self.server.process.poll() is None
+        self.neighbour.check(since)
+        self.machine.check()
+
+
+@contextlib.contextmanager
+def watched(server: Server, **asked: object) -> Iterator[Watched]:
+    """Have a neighbour ask *server* during a block; check once more at its end."""
+    assert server.query("ASK {}").status_code == 200
+    time.sleep(0.5)
+    machine = Machine(server)
+    neighbour = Neighbour(server.url, **asked)  # type: ignore[arg-type]
+    thread = threading.Thread(target=neighbour.ask)
+    thread.start()
+    try:
+        yield Watched(server, neighbour, machine)
+    finally:
+        neighbour.going = False
+        thread.join()
+    assert neighbour.problems[:3] == []
+    assert len(neighbour.seconds) > 20
+    assert neighbour.p99_s() < NEIGHBOUR_P99_S
+    machine.check()
+
+
+@pytest.fixture(scope="session")
+def watching() -> Callable[..., contextlib.AbstractContextManager[Watched]]:
+    """Return what watches a server during a block, and checks it at the end."""
+    return watched
 
 
 @pytest.fixture(scope="package")
@@ -132,33 +220,25 @@ def strict(start_server: Callable[..., Server], data_file: Path) -> Server:
     )
 
 
-@pytest.fixture(scope="package")
-def machine(strict: Server) -> Machine:
-    """What the server holds before anything hostile was sent."""
-    assert strict.query("ASK {}").status_code == 200
-    time.sleep(0.5)
-    return Machine(strict)
-
-
 @pytest.fixture(scope="module")
-def neighbour(strict: Server, machine: Machine) -> Iterator[Neighbour]:
-    """Somebody who asks lookups during all tests of a module; it must not notice them."""
-    asking = Neighbour(strict.url)
-    thread = threading.Thread(target=asking.ask)
-    thread.start()
-    yield asking
-    asking.going = False
-    thread.join()
-    assert asking.problems == []
-    assert len(asking.seconds) > 20
-    assert asking.p99_s() < NEIGHBOUR_P99_S
-    machine.check()
+def watch(strict: Server) -> Iterator[Watched]:
+    """The strict server, with a neighbour, during all tests of a module."""
+    with watched(strict) as watch:
+        yield watch
 
 
 @pytest.fixture
-def ask(strict: Server, neighbour: Neighbour) -> Callable[[str], tuple[int, float]]:
+def unharmed(watch: Watched) -> Iterator[None]:
+    """What must hold after each test that is hostile to the strict server."""
+    since = len(watch.neighbour.seconds)
+    yield
+    watch.check(since)
+
+
+@pytest.fixture
+def ask(strict: Server, unharmed: None) -> Callable[[str], tuple[int, float]]:
     """Ask a hostile query; return the status (0 where the answer broke off) and the seconds."""
-    del neighbour
+    del unharmed
     return partial(post, strict.url)
 
 
@@ -196,12 +276,50 @@ def check_whole(answer: httpx.Response) -> None:
 
 
 @pytest.fixture
-def hold(ask: Callable[[str], tuple[int, float]]) -> Callable[[str], None]:
+def hold(ask: Callable[[str], tuple[int, float]]) -> Callable[[str], int]:
     """Ask a hostile query, and hold the answer to what any client may expect."""
 
-    def check(text: str) -> None:
+    def check(text: str) -> int:
         status, seconds = ask(text)
-        assert status in {0, *EXPECTED}
+        assert status in EXPECTED
         assert seconds < LIMIT_S + GRACE_S
+        return status
 
     return check
+
+
+@pytest.fixture(scope="session")
+def at_once() -> set[int]:
+    """What a query may end with when one client sends many at once."""
+    return AT_ONCE
+
+
+WORDS = """
+SELECT ASK CONSTRUCT DESCRIBE WHERE FILTER OPTIONAL UNION MINUS GRAPH BIND VALUES EXISTS NOT IN
+GROUP BY ORDER HAVING LIMIT OFFSET DISTINCT AS COUNT SUM CONCAT REGEX STR IF COALESCE RAND
+* ?s ?p ?o ?x { } ( ) [ ] . ; , | / ^ + - ! = < > && || 1 0.5 1e9 'x' "y" true
+<http://example.org/partOf> <http://example.org/label> <urn:x> a _:b << >> {| |} # \\u0041
+"""
+TOKENS = WORDS.split()
+WHOLE = (
+    "SELECT * { ?s ?p ?o . ?a ?b ?c }",
+    "SELECT ?o (COUNT(*) AS ?n) { ?s ?p ?o . ?x ?y ?o } GROUP BY ?o ORDER BY ?n",
+    "CONSTRUCT { ?s ?p ?x } WHERE { ?s ?p ?o . ?o ?q ?x . ?u ?v ?w }",
+    "ASK { ?a (<http://example.org/partOf>|^<http://example.org/partOf>)* ?b . ?b ?c 'no' }",
+)
+
+
+def fuzz(random_: random.Random) -> str:
+    if random_.random() < 0.5:
+        return " ".join(random_.choices(TOKENS, k=random_.randint(1, 200)))
+    text = list(random_.choice(WHOLE))
+    for _ in range(random_.randint(1, 6)):
+        at = random_.randrange(len(text))
+        text[at] = random_.choice((*string.printable, *TOKENS, text[at] * random_.randint(2, 3000)))
+    return "".join(text)[:70_000]
+
+
+@pytest.fixture(scope="session")
+def fuzzed() -> Callable[[random.Random], str]:
+    """Return a query that nobody wrote: tokens in any order, or a sound one with a fault."""
+    return fuzz

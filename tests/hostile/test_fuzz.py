@@ -6,17 +6,24 @@ schemathesis speaks to a running server, hypothesis to the parsers that read a r
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import Mock
 
 import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, strategies
 from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from agendagraph.sparql import lexical, negotiation, protocol, service_call
 from agendagraph.sparql.refusal import Refusal
-from agendagraph.web import encoding, problems
+from agendagraph.web import encoding, openapi, openapi_parts, problems
 from agendagraph.web.answers import matches
+from agendagraph.web.networks import Networks, router
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,67 +31,18 @@ if TYPE_CHECKING:
     from conftest import Server
 
 Outcome = TypeVar("Outcome")
-TEXT = {"type": "string"}
-IRIS = {"type": "array", "items": {"type": "string"}, "maxItems": 5}
-FORM = "application/x-www-form-urlencoded"
 ANSWERED = {200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 411, 412, 413, 414, 415}
 REFUSED = {422, 429, 431, 501, 503, 504}
 """All that the server may say; 500 and 502 are not among them."""
-
-
-def parameter(name: str, schema: dict[str, Any], place: str = "query") -> dict[str, Any]:
-    return {"name": name, "in": place, "schema": schema}
-
-
-HEADERS = [
-    parameter("Accept", TEXT, "header"),
-    parameter("Accept-Encoding", TEXT, "header"),
-    parameter("If-None-Match", TEXT, "header"),
-]
-QUERY = [
-    parameter("query", TEXT),
-    parameter("default-graph-uri", IRIS),
-    parameter("named-graph-uri", IRIS),
-    parameter("timeout", TEXT),
-    parameter("format", TEXT),
-]
-BODIES = {
-    "content": {
-        FORM: {"schema": {"type": "object", "properties": {"query": TEXT, "update": TEXT}}},
-        "application/sparql-query": {"schema": TEXT},
-        "application/sparql-update": {"schema": TEXT},
-        "text/turtle": {"schema": TEXT},
-    }
+DOCUMENT = openapi.document(router(Mock(spec=Networks)).routes)
+"""What the server says of itself at ``/api/openapi.json``."""
+UNASKED = {
+    "/graphs": {"patch": {"requestBody": {"content": {"text/turtle": {}}}, "responses": {}}},
+    "/sparql": {"options": {"responses": {}}},
 }
-GRAPHS = [parameter("graph", TEXT), parameter("default", TEXT)]
-SURFACE = {
-    "openapi": "3.1.0",
-    "info": {"title": "SPARQL 1.1 Protocol and Graph Store Protocol", "version": "1"},
-    "paths": {
-        "/sparql": {
-            "get": {"parameters": QUERY + HEADERS, "responses": {}},
-            "post": {"parameters": QUERY + HEADERS, "requestBody": BODIES, "responses": {}},
-            "options": {"responses": {}},
-        },
-        "/update": {"post": {"requestBody": BODIES, "responses": {}}},
-        "/graphs": {
-            "get": {"parameters": GRAPHS + HEADERS, "responses": {}},
-            "put": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
-            "post": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
-            "delete": {"parameters": GRAPHS, "responses": {}},
-            "patch": {"parameters": GRAPHS, "requestBody": BODIES, "responses": {}},
-        },
-        "/graphs/{name}": {
-            "get": {
-                "parameters": [{**parameter("name", TEXT, "path"), "required": True}],
-                "responses": {},
-            }
-        },
-        "/health": {"get": {"parameters": HEADERS, "responses": {}}},
-        "/ready": {"get": {"parameters": HEADERS, "responses": {}}},
-        "/metrics": {"get": {"parameters": HEADERS, "responses": {}}},
-    },
-}
+"""What a client may try, and nobody described."""
+TRUE = [status_code_conformance, content_type_conformance, response_schema_conformance]
+"""Whether an answer is one that the document describes."""
 SETTINGS = hypothesis.settings(
     max_examples=30,
     deadline=None,
@@ -92,10 +50,13 @@ SETTINGS = hypothesis.settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-schema = schemathesis.openapi.from_dict(SURFACE)
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+unasked = schemathesis.openapi.from_dict({**DOCUMENT, "paths": UNASKED})
 
 
-@schemathesis.serializer("application/sparql-query", "application/sparql-update", "text/turtle")
+@schemathesis.serializer(
+    *("application/sparql-query", "application/sparql-update", *openapi_parts.GRAPHS)
+)
 def as_it_is(_context: object, value: object) -> bytes:
     """Send a generated text as the body."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
@@ -103,16 +64,32 @@ def as_it_is(_context: object, value: object) -> bytes:
 
 @schema.parametrize()
 @SETTINGS
-@pytest.mark.usefixtures("neighbour")
-def test_no_generated_request_is_a_fault_of_ours(
+@pytest.mark.usefixtures("watch")
+def test_every_generated_request_has_an_answer_that_is_described(
+    strict: Server, case: schemathesis.Case[Any]
+) -> None:
+    answer = case.call(base_url=strict.url)
+
+    case.validate_response(answer, checks=[not_a_server_error_but_busy, *TRUE])
+    is_one_of_the_protocols(case, answer)
+
+
+@unasked.parametrize()
+@SETTINGS
+@pytest.mark.usefixtures("watch")
+def test_a_method_that_nobody_described_is_no_fault_either(
     strict: Server, case: schemathesis.Case[Any]
 ) -> None:
     answer = case.call(base_url=strict.url)
 
     case.validate_response(answer, checks=[not_a_server_error_but_busy])
+    is_one_of_the_protocols(case, answer)
+
+
+def is_one_of_the_protocols(case: schemathesis.Case[Any], answer: schemathesis.Response) -> None:
     assert answer.status_code in ANSWERED | REFUSED
     if answer.status_code >= 400 and case.method != "HEAD":
-        assert "application/problem+json" in answer.headers["content-type"]
+        assert "application/problem+json" in answer.headers["content-type"][0]
 
 
 def not_a_server_error_but_busy(ctx: Any, response: Any, case: Any) -> None:  # noqa: ANN401
@@ -159,6 +136,7 @@ ACCEPTED = strategies.text(max_size=100) | strategies.lists(
             "application/json;q=0",
             "a/b;q=0.5",
             "text/turtle;q=.1",
+            "text/html",
             ",",
             ";",
         ]
@@ -175,7 +153,8 @@ def test_a_format_is_chosen_or_refused(accept: str, form: str | None) -> None:
     if isinstance(outcome, Refusal):
         assert problems.status(outcome) in {400, 406}
     else:
-        names = {each.name for each in (*negotiation.RESULTS, *negotiation.GRAPHS)}
+        every = (*negotiation.RESULTS, *negotiation.GRAPHS, negotiation.HTML)
+        names = {each.name for each in every}
         assert {chosen[0] for chosen in (outcome.results, outcome.graphs) if chosen} <= names
 
 

@@ -86,13 +86,13 @@ def deepest(name: str) -> int:
 
 
 def test_there_are_enough() -> None:
-    assert len(NESTED) >= 30
+    assert len({nested(name, 100_000) for name in NESTED}) >= 30
 
 
 @pytest.mark.parametrize("share", [0.1, 1.0], ids=["a tenth", "as deep as it goes"])
 @pytest.mark.parametrize("name", NESTED)
 def test_a_nested_query_is_answered_or_refused(
-    hold: Callable[[str], None], name: str, share: float
+    hold: Callable[[str], int], name: str, share: float
 ) -> None:
     hold(nested(name, int(deepest(name) * share)))
 
@@ -105,10 +105,12 @@ def test_100_000_levels_are_too_many(ask: Callable[[str], tuple[int, float]], na
     assert seconds < 2
 
 
-def test_nested_queries_all_at_once(ask: Callable[[str], tuple[int, float]]) -> None:
+def test_nested_queries_all_at_once(
+    ask: Callable[[str], tuple[int, float]], at_once: set[int]
+) -> None:
     queries = [nested(name, deepest(name)) for name in NESTED]
 
     with ThreadPoolExecutor(16) as pool:
         statuses = {status for status, _ in pool.map(ask, queries)}
 
-    assert statuses <= {0, 200, 400, 403, 413, 429, 503, 504}
+    assert statuses <= at_once

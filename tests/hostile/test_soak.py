@@ -1,20 +1,23 @@
 """For as long as one likes: nothing leaks, nobody is failed, and the limits hold.
 
-    pytest -m soak tests/hostile                     ten minutes
-    SOAK_S=60 pytest -m soak tests/hostile
+    pytest -m soak tests/hostile                     ten minutes, and some for the other goals
+    SOAK_S=60 pytest -m soak tests/hostile/test_soak.py
 
-Deselected unless asked for.
+Deselected unless asked for. What was held and asked is printed (``-s`` shows it).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
-import string
+import signal
 import tempfile
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,33 +33,11 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(0)]
 
 SOAK_S = float(os.environ.get("SOAK_S", "600"))
 FUZZED = 2000
-LIMIT_S, GRACE_S = 2.0, 1.5
+LIMIT_S, GRACE_S = 2.0, 0.5
 """Four times that of the other tests: a lookup may not fail on a machine that is busy."""
+KILL_EVERY_S = 10.0
 GROWTH = 1.2
-WORDS = """
-SELECT ASK CONSTRUCT DESCRIBE WHERE FILTER OPTIONAL UNION MINUS GRAPH BIND VALUES EXISTS NOT IN
-GROUP BY ORDER HAVING LIMIT OFFSET DISTINCT AS COUNT SUM CONCAT REGEX STR IF COALESCE RAND
-* ?s ?p ?o ?x { } ( ) [ ] . ; , | / ^ + - ! = < > && || 1 0.5 1e9 'x' "y" true
-<http://example.org/partOf> <http://example.org/label> <urn:x> a _:b << >> {| |} # \\u0041
-"""
-TOKENS = WORDS.split()
-WHOLE = (
-    "SELECT * { ?s ?p ?o . ?a ?b ?c }",
-    "SELECT ?o (COUNT(*) AS ?n) { ?s ?p ?o . ?x ?y ?o } GROUP BY ?o ORDER BY ?n",
-    "CONSTRUCT { ?s ?p ?x } WHERE { ?s ?p ?o . ?o ?q ?x . ?u ?v ?w }",
-    "ASK { ?a (<http://example.org/partOf>|^<http://example.org/partOf>)* ?b . ?b ?c 'no' }",
-)
-
-
-def fuzzed(random_: random.Random) -> str:
-    """Return a query that nobody wrote: tokens in any order, or a sound one with a fault."""
-    if random_.random() < 0.5:
-        return " ".join(random_.choices(TOKENS, k=random_.randint(1, 200)))
-    text = list(random_.choice(WHOLE))
-    for _ in range(random_.randint(1, 6)):
-        at = random_.randrange(len(text))
-        text[at] = random_.choice((*string.printable, *TOKENS, text[at] * random_.randint(2, 3000)))
-    return "".join(text)[:70_000]
+ANSWERED = {0, 200, 400, 403, 413, 429, 503, 504}
 
 
 @pytest.fixture(scope="module")
@@ -71,30 +52,41 @@ def soaked(start_server: Callable[..., Server], data_file: Path) -> Server:
 
 
 def test_two_thousand_generated_queries(
-    soaked: Server, posting: Callable[[str, str], tuple[int, float]]
+    soaked: Server,
+    fuzzed: Callable[[random.Random], str],
+    posting: Callable[[str, str], tuple[int, float]],
 ) -> None:
-    """Goal G1: none kills the server, none is unanswered, each ends within its limit."""
+    """Goal G1: none kills the server, none is unanswered, each ends within its limit.
+
+    One in a hundred may take longer: the machine has something else to do as well.
+    """
     random_ = random.Random(2026)  # noqa: S311 - the same ones every time
     queries = [fuzzed(random_) for _ in range(FUZZED)]
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda text: posting(soaked.url, text), queries))
 
+    seconds = sorted(seconds for _, seconds in answers)
+    ended = Counter(status for status, _ in answers)
+    print(f"{FUZZED} queries: {ended}, {seconds[-1]:.2f} s at most")  # noqa: T201
     assert len(answers) == FUZZED
-    assert {status for status, _ in answers} <= {0, 200, 400, 403, 413, 429, 503, 504}
-    assert max(seconds for _, seconds in answers) < LIMIT_S + GRACE_S
+    assert {status for status, _ in answers} <= ANSWERED
+    assert seconds[FUZZED * 99 // 100] < LIMIT_S + GRACE_S
+    assert seconds[-1] < 2 * LIMIT_S + GRACE_S
     assert soaked.process.poll() is None
 
 
-def test_a_mixed_load_leaks_nothing(soaked: Server) -> None:
+def test_a_mixed_load_leaks_nothing(soaked: Server, fuzzed: Callable[[random.Random], str]) -> None:
     """Goal G13: memory flat, no process, descriptor or file left, no good query failed."""
     ends = time.monotonic() + SOAK_S
     failures: list[str] = []
+    done: Counter[str] = Counter()
     kinds: list[Callable[[httpx.Client, random.Random], None]] = [
-        lambda client, _: _good(client, failures),
-        lambda client, _: _good(client, failures),
-        _hostile,
-        _leaving,
+        partial(_good, failures, done),
+        partial(_good, failures, done),
+        partial(_hostile, fuzzed, done),
+        partial(_leaving, done),
+        partial(_killing, soaked, done),
     ]
     threads = [
         threading.Thread(target=_go_on, args=[soaked.url, kind, number, ends])
@@ -106,9 +98,14 @@ def test_a_mixed_load_leaks_nothing(soaked: Server) -> None:
     before = _held(soaked)
     for thread in threads:
         thread.join()
+    deadline = time.monotonic() + 30  # the last to be killed may have held the data
+    while soaked.query("ASK {}").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
     time.sleep(3)
     after = _held(soaked)
 
+    print(f"{SOAK_S:.0f} s: {dict(done)}; before {before}; after {after}")  # noqa: T201
     assert failures == []
     assert after["memory_mib"] < before["memory_mib"] * GROWTH + 8
     assert after["descriptors"] <= before["descriptors"] + 4
@@ -127,29 +124,59 @@ def _go_on(
             kind(client, random_)
 
 
-def _good(client: httpx.Client, failures: list[str]) -> None:
-    element = f"<http://example.org/e{random.randrange(2000)}>"  # noqa: S311 - any will do
-    answer = client.get("/sparql", params={"query": f"SELECT * {{ {element} ?p ?o }}"})
+def _good(
+    failures: list[str], done: Counter[str], client: httpx.Client, random_: random.Random
+) -> None:
+    """Look something up, again if told to: a worker may have been killed under it."""
+    element = f"<http://example.org/e{random_.randrange(2000)}>"
+    for _ in range(9):
+        answer = client.get("/sparql", params={"query": f"SELECT * {{ {element} ?p ?o }}"})
+        done[f"lookups: {answer.status_code}"] += 1
+        if answer.status_code != 503:
+            break
+        time.sleep(float(answer.headers.get("retry-after", 1)))
     if answer.status_code != 200 or len(answer.json()["results"]["bindings"]) != 5:
         failures.append(answer.text[:200])
     time.sleep(0.01)
 
 
-def _hostile(client: httpx.Client, random_: random.Random) -> None:
+def _hostile(
+    fuzzed: Callable[[random.Random], str],
+    done: Counter[str],
+    client: httpx.Client,
+    random_: random.Random,
+) -> None:
     text = fuzzed(random_).encode(errors="replace")
+    kind = {"content-type": "application/sparql-query"}
     try:
-        client.post("/sparql", content=text, headers={"content-type": "application/sparql-query"})
+        answer = client.post("/sparql", content=text, headers=kind)
+        done[f"hostile: {answer.status_code}"] += 1
     except httpx.RemoteProtocolError:
-        """An answer that is broken off on purpose."""
+        done["hostile: broken off"] += 1
 
 
-def _leaving(client: httpx.Client, random_: random.Random) -> None:
+def _leaving(done: Counter[str], client: httpx.Client, random_: random.Random) -> None:
     """Ask for much, read a little, and go."""
     query = {"query": "SELECT * { ?s ?p ?o . ?a ?b ?c }"}
-    with client.stream("GET", "/sparql", params=query) as answer:
+    with (
+        contextlib.suppress(httpx.RemoteProtocolError),
+        client.stream("GET", "/sparql", params=query) as answer,
+    ):
         for _, _piece in zip(range(random_.randint(0, 3)), answer.iter_raw(), strict=False):
             time.sleep(0.05)
+    done["left"] += 1
     time.sleep(0.1)
+
+
+def _killing(
+    server: Server, done: Counter[str], client: httpx.Client, random_: random.Random
+) -> None:
+    """Kill one of the server's processes, whichever it is."""
+    del client
+    time.sleep(min(KILL_EVERY_S, SOAK_S / 4))
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(random_.choice(server.children()), signal.SIGKILL)
+        done["killed"] += 1
 
 
 def _held(server: Server) -> dict[str, float]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EX = "http://example.org/"
 UPDATE = {"Content-Type": "application/sparql-update"}
 JSON = {"Accept": "application/sparql-results+json"}
-TOKEN = "s3cret"
+TOKEN = "s3cret-s3cret-s3cret"
 DOCUMENT = f"<{EX}Document>"
 SETUP = (
     "CLEAR ALL ; INSERT DATA { "
@@ -72,6 +72,15 @@ def test_update_base_uri(client: httpx.Client) -> None:
     query = f"SELECT ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
     rows = client.get("/sparql", params={"query": query}, headers=JSON).json()
     assert rows["results"]["bindings"][0]["o"]["value"] == f"{client.base_url}/o"
+
+
+def test_update_with_version(client: httpx.Client) -> None:
+    """SPARQL 1.2 Protocol, section 2.1: update_post_form_with_version and its like."""
+    headers = {"Content-Type": "application/sparql-update; version=1.2"}
+    text = f"INSERT DATA {{ GRAPH <{EX}version> {{ <{EX}a> <{EX}b> 1 }} }}"
+
+    assert client.post("/sparql", content=text, headers=headers).status_code == 204
+    assert client.post("/sparql", data={"update": text, "version": "1.2"}).status_code == 204
 
 
 COPY = f"INSERT {{ GRAPH <{EX}copy> {{ ?s a <{EX}Copy> }} }} WHERE "
@@ -159,6 +168,14 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
             id="bad_update_dataset_conflict",
         ),
         pytest.param("POST", "", FORM, b"query=ASK{}&update=CLEAR+ALL", 400, id="both"),
+        pytest.param(
+            "POST",
+            "",
+            FORM,
+            b"update=CLEAR%20ALL&version=1.1&version=1.2",
+            400,
+            id="bad_update_multiple_versions",
+        ),
     ],
 )
 def test_what_is_refused(

@@ -105,6 +105,34 @@ def test_query_multiple_dataset(client: httpx.Client) -> None:
     assert asked(client.get("/sparql", params=params, headers=JSON))
 
 
+def test_query_multiple_dataset_as_the_suite_writes_it(client: httpx.Client) -> None:
+    """Its request encodes the ``&`` between two graphs, and its answer is that of both."""
+    glued = f"{EX}data1&named-graph-uri={EX}data2"
+    query = (
+        f"ASK FROM <{EX}data3> {{ GRAPH ?g {{ <{EX}s1> ?p ?a }} GRAPH ?h {{ <{EX}s2> ?q ?b }} }}"
+    )
+
+    assert asked(
+        client.post(
+            "/sparql",
+            params={"named-graph-uri": glued},
+            content=query,
+            headers={**JSON, "Content-Type": QUERY},
+        )
+    )
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_query_with_version(client: httpx.Client, version: str) -> None:
+    """SPARQL 1.2 Protocol, section 2.1: query_get_with_version and its like."""
+    said = {"query": "ASK {}", "version": version}
+
+    assert asked(client.get("/sparql", params=said, headers=JSON))
+    assert asked(client.post("/sparql", data=said, headers=JSON))
+    headers = {**JSON, "Content-Type": f"{QUERY}; version={version}"}
+    assert asked(client.post("/sparql", content="ASK {}", headers=headers))
+
+
 def test_the_dataset_of_the_query(client: httpx.Client) -> None:
     """Without one in the request, FROM counts; the union of all graphs does not show through."""
     query = f"ASK FROM <{EX}data1> {{ <{EX}s1> ?p ?o FILTER NOT EXISTS {{ <{EX}s2> ?q ?r }} }}"
@@ -169,6 +197,11 @@ def test_bad_query_method(client: httpx.Client) -> None:
             {"method": "GET", "params": [("query", "ASK {}"), ("query", "SELECT * {}")]},
             400,
             id="bad_multiple_queries",
+        ),
+        pytest.param(
+            {"method": "GET", "params": [("query", "ASK {}"), ("version", "1"), ("version", "2")]},
+            400,
+            id="bad_query_multiple_versions",
         ),
         pytest.param(
             {"content": "ASK {}", "headers": {"Content-Type": "text/plain"}},

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -19,7 +22,7 @@ from agendagraph.sparql.question import Question
 from agendagraph.store import is_store_directory, open_current
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from agendagraph.sparql.snapshot import Snapshot
 
 COUNT = Question(QueryOperation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"), choose("text/csv"))
 
@@ -134,6 +137,56 @@ def test_a_store_is_served_from_disk_and_then_from_memory(path: Path) -> None:
                 await engine.close()
 
     asyncio.run(test())
+
+
+def test_the_process_that_serves_from_disk_is_kept_for_the_next_change(path: Path) -> None:
+    """To start another would take longer than the commit that waits for it."""
+
+    async def test() -> int:
+        with StoreDirectory(path, writable=True) as directory:
+            engine = Engine(EngineLimits(pool=PoolLimits(settle_s=0.1)), on_unused=directory.remove)
+            try:
+                await engine.publish(current(directory))
+                on_disk = engine.pool.processes()[0]
+                for quads in (10_001, 10_001):
+                    async with asyncio.timeout(20):
+                        while not engine.pool.in_memory:  # noqa: ASYNC110 - a process loads
+                            await asyncio.sleep(0.02)
+                    change(directory, quads)
+                    await engine.publish(current(directory))
+                    assert engine.pool.processes()[0] == on_disk
+                    body = (await answer_whole(engine, COUNT, client="")).body
+                    assert body == b"n\r\n10001\r\n"
+            finally:
+                await engine.close()
+            return on_disk
+
+    assert not Path(f"/proc/{asyncio.run(test())}").exists()
+
+
+def test_a_new_process_for_the_disk_reads_the_newest_generation(path: Path) -> None:
+    async def test() -> None:
+        with StoreDirectory(path, writable=True) as directory:
+            engine = Engine(EngineLimits(pool=PoolLimits(settle_s=60)), on_unused=directory.remove)
+            try:
+                await engine.publish(current(directory))
+                change(directory, 10_001)
+                await engine.publish(current(directory))
+                os.kill(engine.pool.processes()[0], signal.SIGKILL)
+                await asyncio.sleep(0.3)
+                async with asyncio.timeout(20):
+                    body = (await answer_whole(engine, COUNT, client="")).body
+                assert body == b"n\r\n10001\r\n"
+            finally:
+                await engine.close()
+
+    asyncio.run(test())
+
+
+def current(directory: StoreDirectory) -> Snapshot:
+    snapshot = directory.current()
+    assert snapshot is not None
+    return snapshot
 
 
 def test_the_current_generation_is_read_while_a_writer_has_the_store(path: Path) -> None:

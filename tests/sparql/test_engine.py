@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agendagraph.errors import StoreError
+from agendagraph.sparql import zygote
 from agendagraph.sparql.engine import Engine, EngineLimits, answer_whole
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.pool import PoolLimits
@@ -223,6 +226,82 @@ def test_processes_that_are_killed_from_outside_are_replaced(snapshot: Snapshot,
 
             async with asyncio.timeout(15):
                 assert await count(engine) == 10_000
+
+    run(test)
+
+
+def test_a_query_whose_data_have_died_is_told_at_once(snapshot: Snapshot) -> None:
+    """Not at its time limit: the process that held the data took the worker with it."""
+
+    async def test() -> None:
+        async with running(snapshot, query_limit_s=20) as engine:
+            flight = engine.ask(question(ENDLESS), client="a")
+            await until(lambda: flight.ticket.worker is not None)
+            os.kill(engine.pool.processes()[0], signal.SIGKILL)
+            async with asyncio.timeout(5):
+                with pytest.raises(Refusal) as refused:
+                    await asyncio.shield(flight.ticket.done)
+
+            assert refused.value.reason is Reason.NOT_READY
+            assert refused.value.facts["retry_after_s"] == 1
+            flight.leave()
+            assert await count(engine) == 10_000
+
+    run(test)
+
+
+def test_the_data_are_held_again_before_anybody_asks(snapshot: Snapshot) -> None:
+    async def test() -> None:
+        async with running(snapshot) as engine:
+            zygote, *_ = engine.pool.processes()
+            os.kill(zygote, signal.SIGKILL)
+            await until(lambda: engine.pool.processes()[0] != zygote and engine.pool.ready)
+
+    run(test)
+
+
+def test_a_machine_without_a_process_left_keeps_those_that_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The process that holds the data survives a fork that fails, and tells of it."""
+
+    def fail() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fail)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    end, descriptor = os.pipe()
+    with ours, theirs:
+        zygote._Zygote(theirs, None, 1 << 28, set()).fork(descriptor)  # noqa: SLF001
+
+        assert "unavailable" in json.loads(ours.recv(4096))["unforked"]
+    assert os.read(end, 1) == b"", "the worker's socket is closed"
+    os.close(end)
+
+
+def test_a_fork_that_failed_is_tried_again(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As told by the zygote, in the place of the worker that was asked for."""
+
+    async def test() -> None:
+        async with running(snapshot, pool=PoolLimits(spares=1)) as engine:
+            send_fds, failures = socket.send_fds, iter(range(3))
+
+            def refuse(control: socket.socket, data: list[bytes], descriptors: list[int]) -> int:
+                if next(failures, None) is None:
+                    return send_fds(control, data, descriptors)
+                parent = engine.pool._zygote  # noqa: SLF001
+                assert parent is not None
+                asyncio.get_running_loop().call_soon(parent._unforked)  # noqa: SLF001
+                return 0
+
+            monkeypatch.setattr(socket, "send_fds", refuse)
+            for worker in engine.pool._idle:  # noqa: SLF001
+                worker.kill()
+            async with asyncio.timeout(15):
+                assert await count(engine) == 10_000
+            assert next(failures, None) is None
 
     run(test)
 

@@ -41,6 +41,7 @@ def test_service_is_not_seen_in_other_places(query: str) -> None:
 def test_answers_that_change_are_known() -> None:
     assert lexical.is_volatile("SELECT (rand() AS ?x) {}")
     assert lexical.is_volatile("ASK { FILTER(NOW ( ) > ?x) }")
+    assert lexical.is_volatile("ASK { SERVICE <http://example.org/> {} }")
     assert not lexical.is_volatile("SELECT ?now { ?now ex:rand 'UUID()' }")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agendagraph.sparql.negotiation import GRAPHS, RESULTS, SHORT_NAMES, choose
+from agendagraph.sparql.html_answers import LANGUAGE_OF
+from agendagraph.sparql.negotiation import GRAPHS, HTML, RESULTS, SHORT_NAMES, choose
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS, RESULT_FORMATS
 
@@ -45,8 +46,19 @@ def names(accept: str | None, parameter: str | None = None) -> tuple[str | None,
         pytest.param("application/json", ("json", "json-ld"), id="plain JSON"),
         pytest.param(
             "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            ("xml", "rdf-xml"),
+            ("html", "html"),
             id="a browser",
+        ),
+        pytest.param("text/html", ("html", "html"), id="a page and nothing else"),
+        pytest.param("text/html, */*", ("html", "html"), id="a page, named"),
+        pytest.param("text/html;q=0, */*", ("json", "turtle"), id="anything but a page"),
+        pytest.param("text/html;q=0.9, */*", ("json", "turtle"), id="a page less than anything"),
+        pytest.param("text/csv, text/html", ("csv", "html"), id="data before a page, where named"),
+        pytest.param("text/turtle, text/html;q=0.5", ("html", "turtle"), id="what else fits"),
+        pytest.param(
+            "application/n-quads, application/json;q=0.1, text/html;q=0.2",
+            ("json", "n-quads"),
+            id="a program that names a page besides",
         ),
     ],
 )
@@ -55,7 +67,7 @@ def test_choose(accept: str | None, expected: tuple[str | None, str | None]) -> 
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "*/*;q=0", "text/csv;charset=utf-16", "text/csv;q=2", "rubbish", ";;;,"]
+    "accept", ["image/png", "*/*;q=0", "text/csv;charset=utf-16", "text/csv;q=2", "rubbish", ";;;,"]
 )
 def test_nothing_fits(accept: str) -> None:
     with pytest.raises(Refusal) as refused:
@@ -69,6 +81,7 @@ def test_the_parameter_outranks_the_header() -> None:
     assert names("text/csv", "text/turtle") == (None, "turtle")
     assert names(None, "application/sparql-results+json") == ("json", None)
     assert names(None, "application/sparql-results json") == ("json", None)
+    assert names("text/csv", "html") == names(None, "text/html") == ("html", "html")
     with pytest.raises(Refusal):
         choose(None, "docx")
 
@@ -89,5 +102,6 @@ def test_the_charset_is_said_where_the_type_has_one() -> None:
 def test_a_worker_can_write_whatever_is_offered() -> None:
     assert {each.name for each in RESULTS} == set(RESULT_FORMATS)
     assert {each.name for each in GRAPHS} == set(GRAPH_FORMATS)
-    known = set(RESULT_FORMATS) | set(GRAPH_FORMATS) | {None}
+    known = set(RESULT_FORMATS) | set(GRAPH_FORMATS) | {HTML.name, None}
+    assert HTML.name in LANGUAGE_OF
     assert {name for pair in SHORT_NAMES.values() for name in pair} <= known

@@ -109,19 +109,57 @@ def test_a_spool_gives_back_what_it_took(pieces: int) -> None:
 
 
 def test_all_spools_together_have_a_limit() -> None:
-    space = SpoolSpace(150_000, memory_bytes=1000)
-    first, second = Spool(space), Spool(space)
-    first.attach()
+    space = SpoolSpace(250_000, memory_bytes=1000)
+    first, second, third = spools = [Spool(space, owner) for owner in "abc"]
+    for each in spools:
+        each.attach()
+    first.write(b"x" * 100_000)
+    second.write(b"x" * 100_000)
+
+    with pytest.raises(Refusal) as refused:
+        third.write(b"x" * 100_000)
+
+    assert refused.value.reason is Reason.BUSY
+    first.detach()
+    third.write(b"x" * 100_000)
+    second.detach()
+    third.detach()
+    assert (space.used_bytes, space.files) == (0, 0)
+
+
+def test_one_client_has_half_of_the_disk_at_most() -> None:
+    """Whoever reads slowly, on many connections, leaves the other half to others."""
+    space = SpoolSpace(250_000, memory_bytes=1000)
+    first, second, other = spools = [Spool(space, owner) for owner in "aab"]
+    for each in spools:
+        each.attach()
     first.write(b"x" * 100_000)
 
     with pytest.raises(Refusal) as refused:
         second.write(b"x" * 100_000)
 
     assert refused.value.reason is Reason.BUSY
+    other.write(b"x" * 100_000)
     first.detach()
     second.write(b"x" * 100_000)
-    second.attach()
     second.detach()
+    other.detach()
+    assert space.used_bytes == 0
+
+
+def test_a_file_that_was_cut_is_no_short_answer() -> None:
+    async def run() -> None:
+        spool = Spool(SpoolSpace(1_000_000, memory_bytes=1000))
+        spool.attach()
+        spool.write(b"x" * 100_000)
+        spool.finish()
+        os.truncate(spool._file.fileno(), 50_000)  # type: ignore[union-attr]  # noqa: SLF001
+
+        with pytest.raises(Refusal):
+            await read_all(spool)
+        spool.detach()
+
+    asyncio.run(run())
 
 
 def test_a_failed_answer_is_no_short_answer() -> None:

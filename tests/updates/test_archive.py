@@ -205,13 +205,40 @@ def test_a_load_is_all_or_nothing(store: Path, document: Path, tmp_path: Path) -
     assert manifest.content_of(opened(store)) == before
 
 
-def test_a_large_load_is_told_and_cannot_be_undone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: Path
+def test_a_load_in_bulk_is_undone(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of what it brought, what was there before stays."""
+    before = manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name))
+    file = tmp_path / "more.nq"
+    rows = [f'<{EX}s{i % 97}> <{EX}p{i % 5}> "{i}"@ko <{EX}g{i % 4}> .\n' for i in range(2000)]
+    rows += [f"<{EX}s{i}> <{EX}n> {i}.50 .\n".replace(f"{i}.50", f'"{i}"') for i in range(500)]
+    kept = [f"{q} .\n" for q in opened(store) if GRAPH not in str(q.graph_name)]
+    file.write_text("".join([*rows, *rows[:300], *kept]))
     monkeypatch.setattr(transfer, "_PATCHED_BYTES", 0)
+    transfer.load(store, [file], agent="tester")
+    loaded = manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name))
+    entry = offline.entries(store)[-1]
+    rows_of_patch = offline.patch_text(store, entry.name).splitlines()
+
+    done = offline.revert(store, entry.name, agent="tester", shapes=[], validated="")
+
+    new = sum("_:" in row for row in kept)  # a loaded document's blank nodes are new ones
+    assert entry.added == 2500 + new
+    assert sum(row.startswith("A ") for row in rows_of_patch) == entry.added
+    assert f"H graph-created <{EX}g3> ." in rows_of_patch
+    assert len(done.patch.removed) == entry.added
+    assert manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name)) == before
+    assert not opened(store).contains_named_graph(ox.NamedNode(f"{EX}g3"))
+    again = offline.entries(store)[-1].name
+    offline.revert(store, again, agent="tester", shapes=[], validated="")
+    assert manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name)) == loaded
+
+
+def test_a_load_that_is_too_large_to_be_undone_is_told(tmp_path: Path, document: Path) -> None:
     store = tmp_path / "bulk"
 
-    transfer.load(store, [document], agent="tester", graph=f"{EX}g")
+    transfer.load(store, [document], agent="tester", graph=f"{EX}g", undoable_bytes=1)
 
     (entry,) = offline.entries(store)
     assert (entry.added, entry.removed, entry.sha256) == (5, 0, None)
@@ -243,7 +270,7 @@ def test_an_update_is_undone_and_undone_again(store: Path) -> None:
     assert not opened(store).contains_named_graph(ox.NamedNode(f"{EX}g"))
     undoing = offline.entries(store)[-1]
     assert (undoing.label, undoing.removed) == (f"revert {last}", 5)
-    assert [entry.undone for entry in offline.entries(store)] == [False, True, False]
+    assert [bool(entry.undone) for entry in offline.entries(store)] == [False, True, False]
     with pytest.raises(StoreError, match="already"):
         offline.revert(store, last, agent="tester", shapes=[], validated="")
     offline.revert(store, undoing.name, agent="tester", shapes=[], validated="")

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     Serving = Callable[..., AbstractContextManager[Server]]
 
-LINES = ["# the operator", "", "s3cret", "write/alice:w:with:colons", "read:r3ad"]
+LINES = [
+    "# the operator",
+    "",
+    "s3cret-s3cret-s3cret",
+    "write/alice:w:with:colons-in-it",
+    "read:r3ad-r3ad-r3ad-r3ad",
+]
 
 
 def scope(authorization: str | None) -> dict[str, object]:
@@ -34,11 +40,11 @@ def scope(authorization: str | None) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("authorization", "right", "who"),
     [
-        ("Bearer s3cret", "write", "operator"),
-        ("bearer   s3cret", "write", "operator"),
-        ("Bearer w:with:colons", "write", "alice"),
-        ("Bearer w:with:colons", "read", "alice"),
-        ("Bearer r3ad", "read", "reader"),
+        ("Bearer s3cret-s3cret-s3cret", "write", "operator"),
+        ("bearer   s3cret-s3cret-s3cret", "write", "operator"),
+        ("Bearer w:with:colons-in-it", "write", "alice"),
+        ("Bearer w:with:colons-in-it", "read", "alice"),
+        ("Bearer r3ad-r3ad-r3ad-r3ad", "read", "reader"),
     ],
 )
 def test_a_token_says_who_it_is(authorization: str, right: str, who: str) -> None:
@@ -51,12 +57,12 @@ def test_a_token_says_who_it_is(authorization: str, right: str, who: str) -> Non
         (None, Reason.UNAUTHORIZED),
         ("", Reason.UNAUTHORIZED),
         ("Bearer", Reason.UNAUTHORIZED),
-        ("Bearer s3cre", Reason.UNAUTHORIZED),
-        ("Bearer s3crett", Reason.UNAUTHORIZED),
+        ("Bearer s3cret-s3cret-s3cre", Reason.UNKNOWN_TOKEN),
+        ("Bearer s3cret-s3cret-s3crett", Reason.UNKNOWN_TOKEN),
         ("Basic czNjcmV0", Reason.UNAUTHORIZED),
-        ("Bearer # the operator", Reason.UNAUTHORIZED),
-        ("Bearer read:r3ad", Reason.UNAUTHORIZED),
-        ("Bearer r3ad", Reason.INSUFFICIENT_SCOPE),
+        ("Bearer # the operator", Reason.UNKNOWN_TOKEN),
+        ("Bearer read:r3ad-r3ad-r3ad-r3ad", Reason.UNKNOWN_TOKEN),
+        ("Bearer r3ad-r3ad-r3ad-r3ad", Reason.INSUFFICIENT_SCOPE),
     ],
 )
 def test_who_may_not_write(authorization: str | None, reason: Reason) -> None:
@@ -66,7 +72,7 @@ def test_who_may_not_write(authorization: str | None, reason: Reason) -> None:
 
 
 def test_anybody_reads_until_there_is_a_token_for_reading() -> None:
-    assert Tokens(["s3cret"]).require(scope(None), "read") == "anonymous"
+    assert Tokens(["s3cret-s3cret-s3cret"]).require(scope(None), "read") == "anonymous"
     with pytest.raises(Refusal):
         Tokens(LINES).require(scope(None), "read")
 
@@ -74,14 +80,14 @@ def test_anybody_reads_until_there_is_a_token_for_reading() -> None:
 def test_no_token_is_kept() -> None:
     tokens = Tokens(LINES)
     kept = repr(vars(tokens))
-    assert "s3cret" not in kept
-    assert "r3ad" not in kept
+    assert "s3cret-s3cret-s3cret" not in kept
+    assert "r3ad-r3ad-r3ad-r3ad" not in kept
 
 
 @pytest.mark.parametrize("line", ["two words", "write/a b:c", "read:", "write/:x y"])
 def test_a_line_that_is_no_token(line: str) -> None:
     with pytest.raises(AgendaError, match="line 2"):
-        Tokens(["fine", line])
+        Tokens(["fine-fine-fine-fine", line])
 
 
 UPDATE = {"Content-Type": "application/sparql-update"}
@@ -94,7 +100,8 @@ def test_a_server_with_scopes(serving: Serving, tmp_path: Path) -> None:
         client = server.client
 
         nobody, reader, alice = (
-            {"Authorization": f"Bearer {token}"} for token in ("x", "r3ad", "w:with:colons")
+            {"Authorization": f"Bearer {token}"}
+            for token in ("x", "r3ad-r3ad-r3ad-r3ad", "w:with:colons-in-it")
         )
         query = {"query": "ASK {}"}
         assert client.get("/sparql", params=query).status_code == 401
@@ -108,9 +115,11 @@ def test_a_server_with_scopes(serving: Serving, tmp_path: Path) -> None:
         )
         assert_challenged(write(client, {}), 401, 'Bearer realm="agendagraph"')
         assert_challenged(write(client, nobody), 401, 'error="invalid_token"')
+        assert "not known here" in write(client, nobody).json()["message"]["en"]
+        assert "error" not in write(client, {}).headers["www-authenticate"]
         assert_challenged(write(client, reader), 403, 'error="insufficient_scope"')
         assert write(client, alice).status_code == 204
-        assert write(client, {"Cookie": "token=s3cret"}).status_code == 401
+        assert write(client, {"Cookie": "token=s3cret-s3cret-s3cret"}).status_code == 401
         assert client.put("/graphs/x", headers={"Content-Type": "text/turtle"}).status_code == 401
         written = client.get(
             "/graphs",
@@ -132,7 +141,7 @@ def assert_challenged(response: httpx.Response, status: int, challenge: str) -> 
 
 def test_the_body_of_a_stranger_is_not_read(serving: Serving) -> None:
     """A megabyte from somebody without a token does not even arrive."""
-    with serving("--empty", "--writable", AGENDAGRAPH_TOKEN="s3cret") as server:
+    with serving("--empty", "--writable", AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret") as server:
         text = "INSERT DATA { <http://a/> <http://b/> '" + "x" * (1 << 20) + "' }"
         response = server.client.post("/update", content=text, headers=UPDATE)
         assert response.status_code == 401
@@ -142,8 +151,10 @@ def test_the_body_of_a_stranger_is_not_read(serving: Serving) -> None:
     ("content", "said"),
     [
         pytest.param("", "holds no token", id="an empty file"),
-        pytest.param("read:r3ad", "may write", id="nobody could write"),
+        pytest.param("read:r3ad-r3ad-r3ad-r3ad", "may write", id="nobody could write"),
         pytest.param("a b c", "line 1", id="no token"),
+        pytest.param("# ours\nwrite/alice:123456789012345", "line 2", id="a short token"),
+        pytest.param("s3cret", "expected 16 or more", id="a shorter one"),
     ],
 )
 def test_a_writable_server_that_nobody_could_write_to_does_not_start(
@@ -163,3 +174,58 @@ def test_a_writable_server_that_nobody_could_write_to_does_not_start(
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o640, False), (0o644, True)])
+def test_a_token_file_that_everybody_can_read_is_warned_of(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    mode: int,
+    warned: bool,  # noqa: FBT001
+) -> None:
+    file = tmp_path / "tokens"
+    file.write_text("\n".join(LINES))
+    file.chmod(mode)
+
+    Tokens.of(file, None)
+
+    assert [f"chmod 600 {file}" in line for line in caplog.messages] == [True] * warned
+
+
+def test_a_short_token_of_the_environment_is_named() -> None:
+    with pytest.raises(AgendaError, match="AGENDAGRAPH_TOKEN: the token has 6 characters"):
+        Tokens(["fine-fine-fine-fine"], "s3cret")
+
+
+def test_a_warning_of_the_start_is_seen(serving: Serving, tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    file.write_text("\n".join(LINES))
+    file.chmod(0o644)
+    with serving("--empty", "--token-file", file) as server:
+        assert f"chmod 600 {file}" in server.errors.read_text()
+
+
+def test_a_page_may_read_with_a_token_and_not_write(serving: Serving, tmp_path: Path) -> None:
+    """What a browser asks before, and what it lets a page see of a refusal."""
+    file = tmp_path / "tokens"
+    file.write_text("\n".join(LINES))
+    with serving("--empty", "--writable", "--token-file", file) as server:
+        for path in ("/sparql", "/graphs?default", "/api/networks"):
+            asked = server.client.options(
+                path,
+                headers={"Origin": "https://a.example", "Access-Control-Request-Method": "GET"},
+            )
+            allowed = asked.headers["access-control-allow-headers"].lower()
+            assert "authorization" in allowed.split(", "), path
+            assert asked.headers["access-control-allow-origin"] == "*"
+            assert "access-control-allow-credentials" not in asked.headers
+            assert "PUT" not in asked.headers["access-control-allow-methods"]
+            refused = server.client.get(path)
+            assert refused.status_code == 401
+            assert refused.headers["access-control-allow-origin"] == "*"
+        reader = {"Authorization": "Bearer r3ad-r3ad-r3ad-r3ad"}
+        written = server.client.put("/graphs?default", content=b"", headers=reader)
+        assert (written.status_code, written.headers.get("access-control-allow-origin")) == (
+            403,
+            "*",
+        )

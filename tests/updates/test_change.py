@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agendagraph.sparql.tokens import Unclear
 from agendagraph.updates import operations, patch
 from agendagraph.updates.change import DatasetConflictError, Scratch
 
@@ -188,9 +189,11 @@ def test_split(text: str, kinds: list[str]) -> None:
     assert [operation.kind for operation in operations.split(text)] == kinds
 
 
-@pytest.mark.parametrize("text", ["INSERT DATA {", "}", "CLEAR ALL }", "LOAD <a:b>", "INSERT '"])
+@pytest.mark.parametrize(
+    "text", ["INSERT DATA {", "}", "CLEAR ALL }", "LOAD <a:b> <c:d>", "INSERT '"]
+)
 def test_what_cannot_be_split_is_left_to_the_engine(text: str) -> None:
-    with pytest.raises(operations.Unclear):
+    with pytest.raises(Unclear):
         operations.split(text)
 
 

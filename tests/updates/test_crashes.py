@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,11 +56,17 @@ def test_a_hundred_kills(
     async def work() -> None:
         number = 0
         async with opening(directory) as service:
+            began = time.perf_counter()
+            for _ in range(3):
+                number += 1
+                await insert(service, number)
+                acknowledged.add(number)
+            window_s = time.perf_counter() - began  # so that some fall into an update anywhere
             for _ in range(KILLS):
                 pid = service.pid
                 assert pid is not None
                 loop = asyncio.get_running_loop()
-                loop.call_later(chance.uniform(0, 0.2), kill, pid)
+                loop.call_later(chance.uniform(0, window_s), kill, pid)
                 while service.pid == pid:
                     number += 1
                     try:

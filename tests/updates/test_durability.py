@@ -57,9 +57,12 @@ async def main():
             (WriteRequest("put", "t", "two", graph="http://g/", base="http://g/",
                           content_type="text/turtle"), b"<a> <b> <c> ."),
             (WriteRequest("delete", "t", "three", graph="http://g/"), b""),
+            (WriteRequest("revert", "t", "four"), b""),
         ):
+            if request.action == "revert":  # the one before
+                request = WriteRequest("revert", "t", "four", graph=done.generation)
             os.write(1, b"ASKED\\n")
-            await service.carry_out(request, body)
+            done = await service.carry_out(request, body)
             os.write(1, b"ACKNOWLEDGED\\n")
         await service.close()
 
@@ -87,7 +90,7 @@ def test_everything_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
     lines = trace.read_text().splitlines()
     asked = [i for i, line in enumerate(lines) if '"ASKED' in line]
     acknowledged = [i for i, line in enumerate(lines) if '"ACKNOWLEDGED' in line]
-    assert len(asked) == len(acknowledged) == 3
+    assert len(asked) == len(acknowledged) == 4
     for begin, end in zip(asked, acknowledged, strict=True):
         steps = [
             name
@@ -175,7 +178,9 @@ def test_a_second_server_or_command_is_told(
     folder = tmp_path_factory.mktemp("shared")
     store, file = folder / "store", folder / "one.nt"
     file.write_text("<http://a/> <http://b/> <http://c/> .\n")
-    start_server("--store", store, "--empty", "--writable", AGENDAGRAPH_TOKEN="s3cret")
+    start_server(
+        "--store", store, "--empty", "--writable", AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret"
+    )
     command = [sys.executable, "-c", "from agendagraph.cli import main; main()"]
     for arguments in (
         ["serve", "--port", "0", "--store", str(store), "--writable"],
@@ -188,7 +193,7 @@ def test_a_second_server_or_command_is_told(
             capture_output=True,
             text=True,
             timeout=60,
-            env={**os.environ, "AGENDAGRAPH_TOKEN": "s3cret"},
+            env={**os.environ, "AGENDAGRAPH_TOKEN": "s3cret-s3cret-s3cret"},
         )
         assert done.returncode == 2
         assert "another server or command uses it" in done.stderr

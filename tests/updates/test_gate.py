@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +19,6 @@ from agendagraph.namespaces import GRAPH
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.sparql.directory import current_snapshot
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.updates.manifest import content_of
 from agendagraph.updates.requests import WriteRequest
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ PREFIX id: <https://w3id.org/agendagraph/id/>
 """
 COUNTRY = "<https://w3id.org/agendagraph/id/country/jpn>"
 GOAL = "<https://w3id.org/agendagraph/id/agenda/kr-mofa-2022/g1>"
-REJECTED = 60
+REJECTED = 216
+KILLS = 6
 
 
 def quads() -> bytes:
@@ -71,40 +74,63 @@ async def refused(service: UpdateService, text: str) -> dict[str, Any]:
     return refusal.value.facts
 
 
-def content(directory: StoreDirectory) -> tuple[int, str]:
-    return content_of(ox.Store.read_only(current_snapshot(directory.path).path))
-
-
 LABEL = f'INSERT DATA {{ GRAPH <{GRAPH}story> {{ {COUNTRY} rdfs:label "Nihon"@en }} }}'
+
+
+def violations(number: int) -> tuple[str, ...]:
+    """Return updates of six kinds that would break the shapes."""
+    return (
+        LABEL.replace("Nihon", f"Nihon {number}"),
+        f"WITH <{GRAPH}story> DELETE {{ {GOAL} a ?t }} WHERE {{ {GOAL} a ?t }}",
+        f"DELETE WHERE {{ GRAPH <{GRAPH}story> {{ {GOAL} agenda:text ?x }} }}",
+        f"INSERT DATA {{ GRAPH <{GRAPH}new{number}> {{ <urn:x> a agenda:Goal }} }}",
+        f"DELETE WHERE {{ GRAPH <{GRAPH}story> {{ ?x agenda:partOf ?y }} }}",
+        f"INSERT DATA {{ <urn:free> <urn:p> {number} }} ; {LABEL}",
+    )
 
 
 @pytest.mark.timeout(240)
 def test_what_would_break_the_shapes_is_not_kept(
     directory: StoreDirectory, opening: Callable[..., Any]
 ) -> None:
-    """Sixty refusals, of six kinds, leave the same quads, the same generation, no patch."""
+    """Two hundred refusals, and kills between and amid them, leave a byte-identical dump."""
+    chance = random.Random(1897)  # noqa: S311 - the same moments every time
+    met: Counter[Reason] = Counter()
 
     async def work() -> None:
         async with opening(directory, shapes=(SHAPES,), validated=GRAPH) as service:
             await put(service, GRAPH + "story", quads())
-            before, generation = content(directory), service.snapshot.generation
+            before, generation = dump(directory), service.snapshot.generation
             for number in range(REJECTED // 6):
-                for text in (
-                    LABEL.replace("Nihon", f"Nihon {number}"),
-                    f"WITH <{GRAPH}story> DELETE {{ {GOAL} a ?t }} WHERE {{ {GOAL} a ?t }}",
-                    f"DELETE WHERE {{ GRAPH <{GRAPH}story> {{ {GOAL} agenda:text ?x }} }}",
-                    f"INSERT DATA {{ GRAPH <{GRAPH}new{number}> {{ <urn:x> a agenda:Goal }} }}",
-                    f"DELETE WHERE {{ GRAPH <{GRAPH}story> {{ ?x agenda:partOf ?y }} }}",
-                    f"INSERT DATA {{ <urn:free> <urn:p> {number} }} ; {LABEL}",
-                ):
-                    facts = await refused(service, text)
-                    assert facts["violations"] >= 1
-                    assert facts["report"]["results"][0]["messages"]["ko"]
-            assert content(directory) == before
+                if number % (REJECTED // 6 // KILLS) == 0:
+                    later = asyncio.get_running_loop().call_later
+                    later(chance.uniform(0, 0.3), kill, service.pid)
+                for text in violations(number):
+                    with pytest.raises(Refusal) as refusal:
+                        await update(service, text)
+                    met[refusal.value.reason] += 1
+                    facts = refusal.value.facts
+                    if refusal.value.reason is Reason.VIOLATION:
+                        assert facts["violations"] >= 1
+                        assert facts["report"]["results"][0]["messages"]["ko"]
+            assert dump(directory) == before
             assert service.snapshot.generation == generation
             assert [each.stem for each in directory.history.iterdir()] == [generation]
 
     asyncio.run(work())
+
+    assert set(met) <= {Reason.VIOLATION, Reason.STORE_FAULT}
+    assert met[Reason.VIOLATION] >= 200
+
+
+def dump(directory: StoreDirectory) -> bytes:
+    store = ox.Store.read_only(current_snapshot(directory.path).path)
+    return store.dump(format=ox.RdfFormat.N_QUADS)
+
+
+def kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.timeout(120)
@@ -181,10 +207,11 @@ def children(pid: int | None) -> list[Path]:
 @pytest.mark.timeout(120)
 def test_the_report_over_http(serving: Serving, tmp_path: Path) -> None:
     with serving(
-        *("--empty", "--writable", "--store", tmp_path / "store"), AGENDAGRAPH_TOKEN="s3cret"
+        *("--empty", "--writable", "--store", tmp_path / "store"),
+        AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret",
     ) as server:
         client = server.client
-        client.headers["Authorization"] = "Bearer s3cret"
+        client.headers["Authorization"] = "Bearer s3cret-s3cret-s3cret"
         body = b"<urn:x> a <https://w3id.org/agendagraph/ns#Coder> ."
         address = {"graph": GRAPH + "mine"}
         turtle = {"Content-Type": "text/turtle"}
@@ -212,12 +239,17 @@ def test_an_early_change_beside_the_validated_graphs_does_not_disarm_the_gate(
     serving: Serving, tmp_path: Path
 ) -> None:
     """The validator loads a checkpoint that the first commit replaces."""
-    sent = {"Authorization": "Bearer t", "Content-Type": "application/sparql-update"}
+    sent = {
+        "Authorization": "Bearer s3cret-s3cret-s3cret",
+        "Content-Type": "application/sparql-update",
+    }
     beside = f"INSERT DATA {{ GRAPH <http://example.org/g> {{ {GOAL} <http://example.org/p> 1 }} }}"
     textless = PREFIXES + f"DELETE WHERE {{ GRAPH ?g {{ {GOAL} agenda:text ?text }} }}"
     store = tmp_path / "store"
 
-    with serving("--store", store, "--writable", AGENDAGRAPH_TOKEN="t") as server:
+    with serving(
+        "--store", store, "--writable", AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret"
+    ) as server:
         first = server.client.post("/update", content=beside, headers=sent, timeout=60)
         second = server.client.post("/update", content=textless, headers=sent, timeout=60)
 

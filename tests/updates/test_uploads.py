@@ -115,10 +115,10 @@ def client(
     server = start_server(
         *("--store", tmp_path_factory.mktemp("uploads") / "store", "--empty", "--writable"),
         *("--query-limit-s", "3", "--memory-limit-mib", "512"),
-        AGENDAGRAPH_TOKEN="s3cret",
+        AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret",
         AGENDAGRAPH_BODY_LIMIT_MIB="8",
     )
-    server.client.headers["Authorization"] = "Bearer s3cret"
+    server.client.headers["Authorization"] = "Bearer s3cret-s3cret-s3cret"
     server.client.timeout = 20
     server.client.headers["X-Server-Pid"] = str(server.process.pid)
     return server.client

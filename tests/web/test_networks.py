@@ -243,8 +243,8 @@ def test_other_origins_may_read(served: Server) -> None:
 def test_the_description_is_whole_and_true(served: Server) -> None:
     document = get(served, "/api/openapi.json").json()
 
-    paths = document["paths"]
     root = "/api/networks"
+    paths = {path: item for path, item in document["paths"].items() if path.startswith(root)}
     assert sorted(paths) == [
         root,
         f"{root}/{{name}}",
@@ -320,12 +320,12 @@ def test_reading_that_is_private_stays_so(
     start_server: Callable[..., Server], tmp_path: Path
 ) -> None:
     tokens = tmp_path / "tokens"
-    tokens.write_text("read:let-me-in\n")
+    tokens.write_text("read:let-me-in-let-me-in\n")
     server = start_server("--store", SMALL, "--token-file", tokens)
 
     assert get(server, "/api/networks").status_code == 401
     assert get(server, TOGETHER).status_code == 401
-    assert get(server, TOGETHER, Authorization="Bearer let-me-in").status_code == 200
+    assert get(server, TOGETHER, Authorization="Bearer let-me-in-let-me-in").status_code == 200
 
 
 def test_another_endpoint_s_data_make_the_same_network(

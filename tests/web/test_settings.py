@@ -25,12 +25,26 @@ def test_a_flag_outranks_a_variable_and_both_outrank_the_default() -> None:
         pytest.param("AGENDAGRAPH_QUERY_LIMIT_S", "0", id="no time at all"),
         pytest.param("AGENDAGRAPH_WORKERS", "one", id="not a number"),
         pytest.param("AGENDAGRAPH_WRITABLE", "1", id="writable without a token"),
-        pytest.param("AGENDAGRAPH_SERVICE_HOSTS", "example.org", id="SERVICE, which we cannot do"),
+        pytest.param("AGENDAGRAPH_SERVICE_HOSTS", "http://example.org", id="an address, no host"),
+        pytest.param("AGENDAGRAPH_SERVICE_HOSTS", "a.org, 10.0.0.1", id="a host that is private"),
     ],
 )
 def test_a_wrong_variable_is_an_error(name: str, value: str) -> None:
     with pytest.raises(ValidationError):
         Settings.read({name: value})
+
+
+def test_hosts_are_named_by_commas() -> None:
+    settings = Settings.read({"AGENDAGRAPH_SERVICE_HOSTS": "query.wikidata.org, example.org:8890"})
+
+    assert settings.service_hosts == ("query.wikidata.org", "example.org:8890")
+
+
+def test_a_store_that_is_an_endpoint_calls_no_other() -> None:
+    with pytest.raises(ValidationError, match="SERVICE_HOSTS"):
+        Settings.read(
+            {"AGENDAGRAPH_SERVICE_HOSTS": "example.org"}, {"store": "http://127.0.0.1:1/sparql"}
+        )
 
 
 def test_settings_do_not_change() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -35,6 +36,9 @@ VERBS: Final = {
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """What a shell reports for a program that ended by SIGINT or by SIGPIPE."""
+
+_DAMAGED: Final = re.compile(r"^Corruption: .*?(\d+\.sst)", re.DOTALL)
+"""What the engine says when it meets a damaged table in the middle of an answer."""
 
 
 class LazyGroup(click.Group):
@@ -96,6 +100,13 @@ class LazyGroup(click.Group):
         except OSError as error:
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             click.echo(f"agendagraph: {what}", err=True)
+            sys.exit(2)
+        except RuntimeError as error:
+            table = _DAMAGED.search(str(error))
+            if table is None:
+                raise
+            told = f"the store is damaged: its table {table[1]}; restore it from a backup"
+            click.echo(f"agendagraph: {told}", err=True)
             sys.exit(2)
         sys.exit(status if isinstance(status, int) else 0)
 

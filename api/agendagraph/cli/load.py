@@ -24,13 +24,30 @@ from agendagraph.namespaces import GRAPH
 @click.option(
     "--no-validation", is_flag=True, help="Do not hold graphs of ours against the shapes."
 )
-def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validation: bool) -> None:
+@click.option(
+    "--undoable-mib",
+    type=click.IntRange(min=0),
+    default=256,
+    show_default=True,
+    help="Keep what is needed to undo it, if FILES have at most so many MiB together.",
+)
+def load(
+    store: Path,
+    files: tuple[Path, ...],
+    graph: str | None,
+    *,
+    no_validation: bool,
+    undoable_mib: int,
+) -> None:
     """Add RDF files to a store.
 
     STORE is a directory that no server uses; it is made if missing. FILES are .nq, .trig,
     .nt, .ttl, .rdf, .jsonld or .n3, also packed (.gz, .zst); they are loaded all or not at
-    all. A FILE.manifest.json beside one is checked. More than 16 MiB are loaded in bulk: the
-    history tells of it, but it cannot be undone.
+    all. A FILE.manifest.json beside one is checked.
+
+    `agendagraph revert` can undo a load. To keep what that needs takes, for more than 16 MiB,
+    about as long as the load itself, and disk space as the data as N-Quads; of larger FILES
+    than --undoable-mib the history tells, but they cannot be undone.
 
     Standard output holds one line: the number of quads in the store and its generation.
 
@@ -51,5 +68,6 @@ def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validati
             graph=graph,
             shapes=[shipped.SHAPES],
             validated="" if no_validation else GRAPH,
+            undoable_bytes=undoable_mib << 20,
         )
     click.echo(f"{told.quads}\t{told.generation}")

@@ -134,6 +134,9 @@ def entry(name: str) -> Entry:
     if name not in CATALOGUE:
         near = difflib.get_close_matches(name, CATALOGUE, n=3) or list(CATALOGUE)
         raise UnknownNetworkError(
-            f"there is no network {name!r}; did you mean {' or '.join(near)}?"
+            f"there is no network {name!r}; did you mean {' or '.join(near)}?",
+            cause="no-such-network",
+            found=name,
+            expected=", ".join(near),
         )
     return CATALOGUE[name]

@@ -85,8 +85,12 @@ def checked(source: Source, entry: Entry, given: Mapping[str, object]) -> Parame
     """
     for name in given:
         if name not in entry.parameters:
+            has = ", ".join(entry.parameters)
             raise NetworkParameterError(
-                f"{entry.name} has no parameter {name!r}; it has {', '.join(entry.parameters)}"
+                f"{entry.name} has no parameter {name!r}; it has {has}",
+                cause="no-such-parameter",
+                found=name,
+                expected=has,
             )
     scheme = "responsibility-role" if entry.name == "ministry-goal" else "engagement-role"
     names: dict[str, Any] = {
@@ -158,7 +162,8 @@ def _several(given: Mapping[str, object], name: str) -> list[str] | None:
     if not isinstance(value, Collection) or not all(isinstance(one, str) for one in value):
         raise NetworkParameterError(f"{name}={value!r}: expected a name or several names")
     if not value:
-        raise NetworkParameterError(f"{name} is empty; leave it out to take all")
+        message = f"{name} is empty; leave it out to take all"
+        raise NetworkParameterError(message, cause="empty-parameter", name=name)
     return sorted(set(value))
 
 
@@ -184,7 +189,13 @@ def _among(given: Mapping[str, object], name: str, known: Iterable[str]) -> tupl
     for one in wanted:
         if one not in known:
             near = difflib.get_close_matches(one, known, n=5, cutoff=0.4) or known[:12]
-            raise NetworkParameterError(f"{name}: there is no {one!r}; there is {', '.join(near)}")
+            raise NetworkParameterError(
+                f"{name}: there is no {one!r}; there is {', '.join(near)}",
+                cause="no-such-value",
+                name=name,
+                found=one,
+                expected=", ".join(near),
+            )
     return tuple(wanted)
 
 
@@ -229,15 +240,21 @@ def _date(source: Source, value: object, agendas: tuple[str, ...] | None) -> str
     try:
         day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
     except ValueError as error:
-        raise NetworkParameterError(f"on={value!r}: expected a date such as 2022-07-26") from error
+        message = f"on={value!r}: expected a date such as 2022-07-26"
+        raise NetworkParameterError(message, cause="no-date", found=str(value)) from error
     first = _extreme(source, "MIN", "validFrom")
     last = _extreme(source, "MAX", "checkedOn")
     if first is None:
-        raise NetworkParameterError("the graph has no dated memberships")
+        message = "the graph has no dated memberships"
+        raise NetworkParameterError(message, cause="no-memberships")
     early = str(day) < str(first)
     if early or (last is not None and str(day) > str(last)):
         raise NetworkParameterError(
-            f"on={day}: the memberships in the graph are known from {first} to {last or 'now'}"
+            f"on={day}: the memberships in the graph are known from {first} to {last or 'now'}",
+            cause="outside-the-dates",
+            found=str(day),
+            first=str(first),
+            last=str(last or "now"),
         )
     return day.isoformat()
 
@@ -261,7 +278,8 @@ def _day_of_agenda(source: Source, agendas: tuple[str, ...] | None) -> str:
     days = sorted({str(row["day"]) for row in rows if row["day"] is not None})
     if len(days) != 1:
         found = ", ".join(days) or "none"
-        raise NetworkParameterError(f"on: expected one date, or one dated agenda; found {found}")
+        message = f"on: expected one date, or one dated agenda; found {found}"
+        raise NetworkParameterError(message, cause="one-date", found=found)
     return days[0]
 
 

@@ -69,7 +69,6 @@ class AnswerCache:
     ) -> None:
         """Make an empty cache."""
         self._keep_s = keep_s
-        """Keep at most *limit_bytes*, and no answer larger than *largest_bytes*."""
         self.size = 0
         self.hits = 0
         self.misses = 0

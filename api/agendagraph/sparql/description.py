@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
 from agendagraph.sparql.engine import answer_whole
+from agendagraph.sparql.fragments import fragments
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
@@ -32,7 +33,11 @@ FORMATS: Final = "http://www.w3.org/ns/formats/"
 RDF: Final = PREFIXES["rdf"]
 VOID: Final = PREFIXES["void"]
 XSD: Final = PREFIXES["xsd"]
-WRITTEN_WITH: Final = {"sd": SD, "void": VOID, "rdf": RDF, "xsd": XSD}
+WRITTEN_WITH: Final = {
+    "sd": SD,
+    "formats": FORMATS,
+    **{name: PREFIXES[name] for name in ("dcat", "dcterms", "rdf", "void", "xsd")},
+}
 
 _RESULT_FORMATS: Final = (
     "SPARQL_Results_JSON",
@@ -97,7 +102,12 @@ async def _rows(engine: Engine, query: str) -> list[dict[str, dict[str, str]]] |
 
 
 def describe(
-    endpoint: str, statistics: Statistics, *, union_default_graph: bool, writable: bool
+    endpoint: str,
+    statistics: Statistics,
+    *,
+    union_default_graph: bool,
+    writable: bool,
+    federated: bool = False,
 ) -> Iterator[ox.Triple]:
     """Yield the description of the service at the address *endpoint*."""
     service = ox.NamedNode(endpoint + "#service")
@@ -113,6 +123,8 @@ def describe(
         yield _triple(service, SD + "resultFormat", FORMATS + name)
     if union_default_graph:
         yield _triple(service, SD + "feature", SD + "UnionDefaultGraph")
+    if federated:
+        yield _triple(service, SD + "feature", SD + "BasicFederatedQuery")
     yield _triple(service, SD + "defaultDataset", dataset.value)
     yield _triple(dataset, RDF + "type", SD + "Dataset")
     yield _triple(dataset, RDF + "type", VOID + "Dataset")
@@ -121,9 +133,11 @@ def describe(
     yield _triple(default, RDF + "type", SD + "Graph")
     yield from _counted(default, {"triples": statistics.numbers["triples"]})
     yield from void(dataset, statistics)
-    for iri, triples in sorted((statistics.tables["graphs"] or {}).items()):
-        named = ox.NamedNode(f"{endpoint}#graph={_fragment(iri)}")
-        graph = ox.NamedNode(f"{endpoint}#triples={_fragment(iri)}")
+    graphs = statistics.tables["graphs"] or {}
+    for iri, name in fragments(graphs).items():
+        triples = graphs[iri]
+        named = ox.NamedNode(f"{endpoint}#graph-{name}")
+        graph = ox.NamedNode(f"{endpoint}#triples-{name}")
         yield _triple(dataset, SD + "namedGraph", named.value)
         yield _triple(named, RDF + "type", SD + "NamedGraph")
         yield _triple(named, SD + "name", iri)
@@ -143,16 +157,11 @@ def void(dataset: ox.NamedNode, statistics: Statistics) -> Iterator[ox.Triple]:
         if table is None:
             continue
         yield from _counted(dataset, {name: len(table)})
-        for iri, total in sorted(table.items()):
-            part = ox.NamedNode(f"{dataset.value}-{key}={_fragment(iri)}")
+        for iri, called in fragments(table).items():
+            part = ox.NamedNode(f"{dataset.value.partition('#')[0]}#{key}-{called}")
             yield _triple(dataset, VOID + link, part.value)
             yield _triple(part, VOID + key, iri)
-            yield from _counted(part, {number: total})
-
-
-def _fragment(iri: str) -> str:
-    """Return an IRI in a form that stands inside a fragment."""
-    return iri.replace("%", "%25").replace("#", "%23")
+            yield from _counted(part, {number: table[iri]})
 
 
 def _triple(subject: ox.NamedNode, predicate: str, obj: str) -> ox.Triple:

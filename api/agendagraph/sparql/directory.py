@@ -3,10 +3,12 @@
 ::
 
     DIR/agendagraph.json         the layout's number; tells a store of ours from others
-    DIR/lock                     held by the server: shared to read, alone to write
+    DIR/lock                     held by the server: shared to read, alone to write; tells
+                                 the address of a server that takes updates
     DIR/current                  the name of the current generation
     DIR/generations/NAME/        a RocksDB store that is never written again
-    DIR/generations/NAME.json    how many quads it holds, and which named graphs hold none
+    DIR/generations/NAME.json    how many quads it holds, which named graphs hold none, and
+                                 the SHA-256 of its tables
     DIR/generations/NAME.new/    a generation in the making; worthless after a crash
     DIR/history/NAME.rdfp        what that generation changed (:mod:`agendagraph.updates.patch`)
     DIR/work/                    the writer's scratch store; worthless after a crash
@@ -30,12 +32,14 @@ import shutil
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from agendagraph import files
-from agendagraph.errors import StoreError
+from agendagraph.errors import StoreError, StoreInUseError
 from agendagraph.sparql.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+_ADDRESS_BYTES: Final = 1000
 
 
 class StoreDirectory:
@@ -50,7 +54,8 @@ class StoreDirectory:
             lock: A descriptor, inherited from the parent process, that holds the lock.
 
         Raises:
-            StoreError: It holds something else, is in use, or cannot be read or made.
+            StoreInUseError: Somebody else has locked it.
+            StoreError: It holds something else, or cannot be read or made.
         """
         self.path: Final = path
         self.writable: Final = writable
@@ -68,10 +73,11 @@ class StoreDirectory:
             how = fcntl.LOCK_EX if writable else fcntl.LOCK_SH
             fcntl.flock(self._lock, how | fcntl.LOCK_NB)
         except OSError:
+            address = os.pread(self._lock, _ADDRESS_BYTES, 0).decode(errors="replace").strip()
             os.close(self._lock)
-            raise StoreError(
-                f"cannot open the store {path}: another server or command uses it"
-            ) from None
+            told = f"cannot open the store {path}: another server or command uses it"
+            raise StoreInUseError(told, address=address) from None
+        os.ftruncate(self._lock, 0)
         if writable:
             self.sweep()
 
@@ -100,6 +106,10 @@ class StoreDirectory:
     def lock(self) -> int:
         """The descriptor that holds the lock."""
         return self._lock
+
+    def announce(self, address: str) -> None:
+        """Tell those who come while it is locked at which address updates are taken."""
+        os.pwrite(self._lock, f"{address}\n".encode(), 0)
 
     def __enter__(self) -> Self:
         """Return itself; the lock is given back at the end of the block."""
@@ -166,7 +176,11 @@ class StoreDirectory:
         """
         name = made.name.removesuffix(".new")
         _sync(made)  # its files RocksDB has synced: it is a checkpoint (strace shows it)
-        told = {"quads": quads, "empty_graphs": sorted(empty_graphs)}
+        told = {
+            "quads": quads,
+            "empty_graphs": sorted(empty_graphs),
+            "tables": files.sums_of_tables(made, files.current_generation(self.path)),
+        }
         _write_durably(self._generation(name + ".json"), json.dumps(told) + "\n")
         made.rename(self._generation(name))
         _sync(self.path / "generations")

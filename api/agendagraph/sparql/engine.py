@@ -21,6 +21,7 @@ from agendagraph.sparql.worker import Job
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from agendagraph.sparql.federation import Federation
     from agendagraph.sparql.question import Question
     from agendagraph.sparql.remote import RemoteStoreClient
     from agendagraph.sparql.snapshot import Snapshot
@@ -123,6 +124,7 @@ class Engine:
         limits: What it allows.
         on_unused: Called with a snapshot that no query reads any more.
         remote: Another endpoint, whose answers are then ours; the snapshot is an empty one.
+        federation: Asks the endpoints that a query calls by SERVICE; nobody if not given.
     """
 
     def __init__(
@@ -131,6 +133,7 @@ class Engine:
         *,
         on_unused: Callable[[Snapshot], None] | None = None,
         remote: RemoteStoreClient | None = None,
+        federation: Federation | None = None,
     ) -> None:
         """Make an engine without data; :meth:`publish` gives it some."""
         self.limits = limits
@@ -138,7 +141,9 @@ class Engine:
         self.cache = AnswerCache(limits.cache_bytes, keep_s=limits.keep_s)
         self.space = SpoolSpace(limits.spool_bytes)
         self.pool = Pool(limits.pool, on_unused)
-        run = remote.run if remote is not None else run_here
+        self.federation = federation
+        answering = remote or federation
+        run = answering.run if answering is not None else run_here
         self.scheduler = Scheduler(self.pool, limits.scheduler, run)
         self.coalesced = 0
         self._flights: dict[Hashable, Flight] = {}
@@ -155,6 +160,8 @@ class Engine:
 
     async def close(self) -> None:
         """Stop all queries and end all processes."""
+        if self.federation is not None:
+            self.federation.close()
         await self.pool.close()
         if self.remote is not None:
             await self.remote.close()
@@ -162,8 +169,12 @@ class Engine:
     @property
     def quads(self) -> int | None:
         """How many quads are served, where that is known without counting."""
+        if self.remote is not None or self.pool.snapshot is None:
+            return None
+        if self.pool.snapshot.quads is not None:
+            return self.pool.snapshot.quads
         quads = self.pool.loaded.get("quads")
-        return quads if isinstance(quads, int) and self.remote is None else None
+        return quads if isinstance(quads, int) else None
 
     @property
     def generation(self) -> str:
@@ -180,20 +191,21 @@ class Engine:
         """Have a question answered; the caller has joined the flight and must leave it.
 
         Raises:
-            Refusal: It calls SERVICE, there is no data yet, or too many wait.
+            Refusal: It calls SERVICE and must not, there is no data yet, or too many wait.
         """
         if self.pool.snapshot is None:
             raise Refusal(Reason.NOT_READY, retry_after_s=1)
-        question.refuse_service()
         limit_s = min(
             question.operation.timeout_s or self.limits.query_limit_s, self.limits.query_limit_s
         )
+        if question.calls_service():
+            return self._ask_others(question, client, limit_s)
         key = (self.generation, question.key, limit_s)
         flight = self._flights.get(key)
         if flight is not None and not question.volatile:
             self.coalesced += 1
             return flight.join()
-        spool = Spool(self.space)
+        spool = Spool(self.space, client)
         ticket = self.scheduler.submit(
             self._job(question),
             spool,
@@ -206,6 +218,22 @@ class Engine:
             self._flights[key] = flight
             ticket.done.add_done_callback(lambda _: self._keep(key, question, flight))
         return flight.join()
+
+    def _ask_others(self, question: Question, client: str, limit_s: float) -> Flight:
+        """Have a question answered that calls other endpoints; nobody shares its answer."""
+        if self.federation is None or self.remote is not None:
+            raise Refusal(Reason.SERVICE_OFF)
+        self.federation.admit(client)
+        spool = Spool(self.space, client)
+        ticket = self.scheduler.hold(
+            self._job(question),
+            spool,
+            client=client,
+            fingerprint=question.fingerprint,
+            limit_s=limit_s,
+        )
+        self.federation.begin(ticket, self.scheduler, self.space)
+        return Flight(ticket, spool, lambda each: self.scheduler.cancel(each.ticket)).join()
 
     def _landed(self, key: Hashable, flight: Flight) -> None:
         if self._flights.get(key) is flight:

@@ -33,7 +33,7 @@ _TOKEN: Final = re.compile(
 # Every alternative is possessive and takes an unfinished token to its end, so that the scan
 # is linear in the text, whoever wrote it.
 _FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-_VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
+_VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "SERVICE"})
 _SUSPECT: Final = re.compile(r"service|now|rand|uuid", re.IGNORECASE)
 _PREFIX: Final = re.compile(
     r"\bPREFIX\s+([A-Za-z][\w-]*)?:\s*<([A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*)>",

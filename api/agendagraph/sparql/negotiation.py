@@ -52,7 +52,11 @@ GRAPHS: Final = (
 )
 """Formats of CONSTRUCT and DESCRIBE, the one preferred first."""
 
+HTML: Final = Format("html", "text/html", charset=True)
+"""A page for people, of the answer to any query; see :func:`prefers_page`."""
+
 SHORT_NAMES: Final = {
+    "html": ("html", "html"),
     "json": ("json", "json-ld"),
     "srj": ("json", None),
     "xml": ("xml", "rdf-xml"),
@@ -69,6 +73,7 @@ SHORT_NAMES: Final = {
     "jsonld": (None, "json-ld"),
     "json-ld": (None, "json-ld"),
     "rdf": (None, "rdf-xml"),
+    "rdf+xml": (None, "rdf-xml"),
     "rdf-xml": (None, "rdf-xml"),
     "n3": (None, "n3"),
 }
@@ -107,11 +112,47 @@ def choose(accept: str | None, format_parameter: str | None = None) -> Choice:
     """
     if format_parameter is not None:
         return _by_name(format_parameter)
-    ranges = _ranges(accept)
-    choice = Choice(_best(RESULTS, ranges), _best(GRAPHS, ranges))
+    return _choose(_ranges(accept), accept)
+
+
+def _choose(ranges: dict[str, float], said: str | None) -> Choice:
+    choice = Choice(_best_or_page(RESULTS, ranges), _best_or_page(GRAPHS, ranges))
     if choice.results is None and choice.graphs is None:
-        raise Refusal(Reason.NOT_ACCEPTABLE, accept=accept, offered=offered(RESULTS + GRAPHS))
+        every = offered((*RESULTS, *GRAPHS, HTML))
+        raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=every)
     return choice
+
+
+@lru_cache(maxsize=512)
+def prefers_page(accept: str | None) -> bool:
+    """Return whether a client is a browser: it names HTML, and nothing that it likes better.
+
+    Programs that name HTML besides, as Comunica does, like some other format better. JSON
+    and its problem documents outrank HTML of the same quality.
+
+    >>> prefers_page("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_page("*/*")
+    (True, False)
+    """
+    ranges = _ranges(accept)
+    quality = ranges.get(HTML.media_type, 0.0)
+    json = ("application/problem+json", "application/json")
+    return 0 < quality == max(ranges.values()) and all(ranges.get(t, 0) < quality for t in json)
+
+
+def _best_or_page(formats: tuple[Format, ...], ranges: dict[str, float]) -> tuple[str, str] | None:
+    """Return the best of *formats*, or the page where a client asks for it by its name.
+
+    It wins over *formats* only where it is what the client likes best and none of them is
+    named with the same quality; a wildcard never means it.
+    """
+    best = _best(formats, ranges)
+    quality = ranges.get(HTML.media_type, 0.0)
+    if quality == 0 or (best is not None and quality < max(ranges.values())):
+        return best
+    types = {name for each in formats for name in (each.media_type, *each.aliases)}
+    if best is not None and any(ranges.get(name, 0.0) >= quality for name in types):
+        return best
+    return HTML.name, HTML.content_type(HTML.media_type)
 
 
 def offered(formats: tuple[Format, ...]) -> str:
@@ -130,13 +171,18 @@ def best(formats: tuple[Format, ...], accept: str | None) -> tuple[str, str] | N
 
 def _by_name(name: str) -> Choice:
     if "/" in name:
-        return choose(name.replace(" ", "+"))
+        return _choose(_ranges(name.replace(" ", "+")), by_parameter(name))
     if name.lower() not in SHORT_NAMES:
         raise Refusal(
-            Reason.NOT_ACCEPTABLE, accept=f"format={name[:100]}", offered=", ".join(SHORT_NAMES)
+            Reason.NOT_ACCEPTABLE, accept=by_parameter(name), offered=", ".join(SHORT_NAMES)
         )
     results, graphs = SHORT_NAMES[name.lower()]
-    return Choice(_named(RESULTS, results), _named(GRAPHS, graphs))
+    return Choice(_named((*RESULTS, HTML), results), _named((*GRAPHS, HTML), graphs))
+
+
+def by_parameter(name: str) -> str:
+    """Return how a refusal names the parameter that is its cause."""
+    return f"format={name[:100]}"
 
 
 def _named(formats: tuple[Format, ...], name: str | None) -> tuple[str, str] | None:

@@ -66,6 +66,8 @@ class Pool:
         self._limits = limits
         self._on_unused = on_unused
         self._zygote: ZygoteProcess | None = None
+        self._kept: ZygoteProcess | None = None
+        """The zygote of the disk, while one of memory serves: the next update needs it."""
         self._idle: list[WorkerProcess] = []
         self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
         self._forking = 0
@@ -134,9 +136,7 @@ class Pool:
 
     async def _switch(self, snapshot: Snapshot, *, in_memory: bool) -> None:
         """Start a zygote over *snapshot* and let new jobs run on its workers."""
-        zygote = ZygoteProcess(
-            snapshot, in_memory=in_memory, memory_limit_bytes=self._limits.memory_limit_bytes
-        )
+        zygote = self._zygote_for(snapshot, in_memory=in_memory)
         try:
             told = await zygote.ready()
             first = await zygote.fork()
@@ -154,8 +154,21 @@ class Pool:
         self._idle.clear()
         self._accept(first)
         self._refill()
-        if old is not None:
+        self._start(self._replace_when_dead(zygote))
+        if old is not None and in_memory and not old.in_memory and self._kept is None:
+            self._kept = old
+        elif old is not None:
             old.retire()
+
+    def _zygote_for(self, snapshot: Snapshot, *, in_memory: bool) -> ZygoteProcess:
+        """Return the zygote of the disk that is there already, or a new one."""
+        kept = self._kept
+        if kept is not None and not in_memory:
+            self._kept = None
+            if kept.alive:  # to start another takes longer than the commit that waits for it
+                return kept
+        limit_bytes = self._limits.memory_limit_bytes
+        return ZygoteProcess(snapshot, in_memory=in_memory, memory_limit_bytes=limit_bytes)
 
     def take_ready(self) -> WorkerProcess | None:
         """Return a worker that no other job has, if one is ready now."""
@@ -248,6 +261,15 @@ class Pool:
             if self._waiting:
                 self._refill()
 
+    async def _replace_when_dead(self, zygote: ZygoteProcess) -> None:
+        """Start another zygote as soon as this one is dead, before somebody asks."""
+        await zygote.ended.wait()
+        wait_s = 0.0
+        while zygote is self._zygote and not self._closed:
+            await asyncio.sleep(wait_s)
+            await self._recover(zygote)
+            wait_s = min(5.0, 2 * wait_s + _RECOVERY_S)
+
     async def _recover(self, zygote: ZygoteProcess | None) -> None:
         """After a failed fork: wait a little, and start a new zygote if this one is dead."""
         await asyncio.sleep(_RECOVERY_S)
@@ -255,7 +277,8 @@ class Pool:
             if zygote is not self._zygote or zygote is None or zygote.alive or self._closed:
                 return
             with contextlib.suppress(StoreError):
-                await self._switch(zygote.snapshot, in_memory=zygote.in_memory)
+                newest = zygote.snapshot if zygote.in_memory else self.snapshot
+                await self._switch(newest or zygote.snapshot, in_memory=zygote.in_memory)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -270,5 +293,6 @@ class Pool:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._zygote is not None:
-            self._zygote.stop()
+        for zygote in (self._zygote, self._kept):
+            if zygote is not None:
+                zygote.stop()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from agendagraph.errors import StoreError
-from agendagraph.sparql import frames, zygote
+from agendagraph.sparql import frames, soundness, zygote
 from agendagraph.sparql.refusal import Reason
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ class WorkerProcess(asyncio.Protocol):
             self.grown_mib = members.pop("grown_mib")
             listener.ended(members)
         else:
-            listener.failed(Reason(members["reason"]), members["facts"])
+            reason = Reason(members["reason"])
+            listener.failed(reason, soundness.noted(reason, members["facts"]))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Find out how it died, and tell whoever waits (asyncio calls this)."""
@@ -209,9 +210,11 @@ class ZygoteProcess:
         self.loaded: dict[str, Any] = {}
         self.workers: set[WorkerProcess] = set()
         self.alive = True
+        self.ended = asyncio.Event()
         self._retired = False
         self._forking: list[WorkerProcess] = []
-        self._burying: dict[int, Listener | None] = {}
+        self._burying: dict[int, tuple[Listener | None, str]] = {}
+        self._inquest = soundness.Inquest()
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._process = self._start(memory_limit_bytes)
@@ -274,11 +277,16 @@ class ZygoteProcess:
 
     def bury(self, worker: WorkerProcess, listener: Listener | None) -> None:
         """Kill a worker and collect its status for *listener*."""
+        if not self.alive:  # the kernel has killed it with us; its number may be a stranger's now
+            self.workers.discard(worker)
+            if listener is not None:
+                listener.failed(Reason.NOT_READY, {"retry_after_s": 1})
+            return
         if worker.pid == 0:  # its number is not known yet: killed when it is
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
-        self._burying[worker.pid] = listener
+        self._burying[worker.pid] = listener, worker.checkpoint
         self.workers.discard(worker)
         with contextlib.suppress(OSError):
             self._control.send(json.dumps({"do": "bury", "pid": worker.pid}).encode())
@@ -297,6 +305,7 @@ class ZygoteProcess:
         """End the process now, and with it all its workers."""
         if self.alive:
             self.alive = False
+            self.ended.set()
             self._loop.remove_reader(self._control.fileno())
             self._control.close()
             self._process.kill()
@@ -304,7 +313,7 @@ class ZygoteProcess:
             self._fail(StoreError("the process that holds the data has ended"))
 
     def _hear(self) -> None:
-        """Read what the zygote says: loaded, forked, buried; or notice that it is gone."""
+        """Read what the zygote says: loaded, forked or not, buried; or notice that it is gone."""
         try:
             data = self._control.recv(frames.DATAGRAM)
         except (BlockingIOError, InterruptedError):
@@ -320,23 +329,33 @@ class ZygoteProcess:
             worker.pid = message["pid"]
             if not worker.alive:
                 self.bury(worker, None)
+        elif "unforked" in message:
+            self._unforked()
         elif "buried" in message:
-            listener = self._burying.pop(message["buried"], None)
-            if listener is not None:
-                listener.failed(*_reason_of(message["status"]))
+            self._buried(message["buried"], message["status"])
         elif "failed" in message:
             self._fail(StoreError(message["failed"]))
         elif not self._ready.done():
             self._ready.set_result(message)
 
+    def _buried(self, pid: int, status: int) -> None:
+        listener, checkpoint = self._burying.pop(pid, (None, ""))
+        if listener is not None:
+            self._inquest.hold(listener, checkpoint, *_reason_of(status))
+
+    def _unforked(self) -> None:
+        """Give up the worker that was asked for first: the machine has no process for it."""
+        worker = self._forking.pop(0)
+        self.workers.discard(worker)
+        worker.stop()
+
     def _fail(self, error: StoreError) -> None:
         if not self._ready.done():
             self._ready.set_exception(error)
             self._ready.exception()
-        for listener in self._burying.values():
+        for listener, _ in self._burying.values():
             if listener is not None:
-                listener.failed(Reason.NOT_READY, {})
+                listener.failed(Reason.NOT_READY, {"retry_after_s": 1})
         self._burying.clear()
         for worker in tuple(self.workers):
-            self.workers.discard(worker)
-            worker.stop()
+            worker.kill()

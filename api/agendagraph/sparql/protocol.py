@@ -6,6 +6,10 @@ that sends ``%zz`` is told so instead of being answered about another text.
 
 Source: W3C Recommendation "SPARQL 1.1 Protocol", 21 March 2013, sections 2.1 and 2.2.
 https://www.w3.org/TR/sparql11-protocol/
+
+Of SPARQL 1.2 Protocol (a working draft), the announcement of a version (its section 2.1) is
+read and means nothing: the engine understands one language, in which 1.0 and 1.1 are
+contained. It may be announced once.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -97,45 +102,43 @@ def read_request(
         )
     for name in ("query", "update"):
         if name in parameters:
-            raise Refusal(
-                Reason.BAD_REQUEST,
-                problem=f"the operation is the body; parameter {name!r} must not be given too",
-            )
+            raise _wrong(Cause.OPERATION_IN_BODY, name=name)
     text = _decode(body, "body")
     name = "query" if media_type == QUERY else "update"
     return _operation({**parameters, name: [text]}, limit_bytes)
 
 
+def _wrong(cause: Cause, **facts: object) -> Refusal:
+    return Refusal(Reason.BAD_REQUEST, cause=cause, **facts)
+
+
 def _from_get(parameters: Parameters, limit_bytes: int) -> Operation:
     if "update" in parameters:
-        raise Refusal(Reason.BAD_REQUEST, problem="an update is sent by POST, never by GET")
+        raise _wrong(Cause.UPDATE_BY_GET)
     if not parameters.keys() & _QUERY_ONLY:
-        return Description(format=_only(parameters, "format"))
+        return Description(_format(parameters))
     return _operation(parameters, limit_bytes)
 
 
 def _from_form(address: Parameters, form: Parameters, limit_bytes: int) -> Operation:
     for name in ("query", "update"):
         if name in address:
-            raise Refusal(
-                Reason.BAD_REQUEST,
-                problem=f"a form carries {name!r} in its body, not in the address",
-            )
+            raise _wrong(Cause.OPERATION_IN_FORM, name=name)
     merged = {name: address.get(name, []) + form.get(name, []) for name in (*address, *form)}
     return _operation(merged, limit_bytes)
 
 
 def _operation(parameters: Parameters, limit_bytes: int) -> QueryOperation | UpdateOperation:
     if "query" in parameters and "update" in parameters:
-        raise Refusal(Reason.BAD_REQUEST, problem="give 'query' or 'update', not both")
+        raise _wrong(Cause.QUERY_AND_UPDATE)
     is_update = "update" in parameters
+    _only(parameters, "version")
     for name in sorted((_QUERY_ONLY if is_update else _UPDATE_ONLY) & parameters.keys()):
-        kind = "an update" if is_update else "a query"
-        raise Refusal(Reason.BAD_REQUEST, problem=f"parameter {name!r} does not belong to {kind}")
+        raise _wrong(Cause.NOT_OF_AN_UPDATE if is_update else Cause.NOT_OF_A_QUERY, name=name)
     name = "update" if is_update else "query"
     text = _only(parameters, name)
     if text is None:
-        raise Refusal(Reason.BAD_REQUEST, problem="parameter 'query' is missing")
+        raise _wrong(Cause.NO_QUERY)
     size = len(text.encode())
     if size > limit_bytes:
         raise Refusal(Reason.REQUEST_TOO_LARGE, what=name, size=size, limit=limit_bytes)
@@ -150,7 +153,7 @@ def _operation(parameters: Parameters, limit_bytes: int) -> QueryOperation | Upd
         _graphs(parameters, "default-graph-uri"),
         _graphs(parameters, "named-graph-uri"),
         _timeout(_only(parameters, "timeout")),
-        _only(parameters, "format"),
+        _format(parameters),
     )
 
 
@@ -161,9 +164,7 @@ def read_parameters(encoded: bytes, where: str) -> Parameters:
     {'a': ['100%25', '한 x']}
     """
     if _BAD_ESCAPE.search(encoded):
-        raise Refusal(
-            Reason.BAD_REQUEST, problem=f"a '%' in the {where} is not followed by two hex digits"
-        )
+        raise _wrong(Cause.BAD_ESCAPE, where=where)
     parameters: Parameters = {}
     for pair in encoded.split(b"&"):
         if pair:
@@ -177,9 +178,7 @@ def _decode(data: bytes, where: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise Refusal(
-            Reason.BAD_REQUEST, problem=f"byte {error.start} of the {where} is not UTF-8"
-        ) from None
+        raise _wrong(Cause.NOT_UTF8, byte=error.start, where=where) from None
 
 
 def _media_type(content_type: str | None) -> str:
@@ -196,20 +195,26 @@ def _media_type(content_type: str | None) -> str:
 def _only(parameters: Parameters, name: str) -> str | None:
     values = parameters.get(name, [])
     if len(values) > 1:
-        raise Refusal(
-            Reason.BAD_REQUEST, problem=f"parameter {name!r} is given {len(values)} times, not once"
-        )
+        raise _wrong(Cause.REPEATED, name=name, times=len(values))
     return values[0] if values else None
 
 
 def _graphs(parameters: Parameters, name: str) -> tuple[str, ...]:
-    graphs = parameters.get(name, [])
+    """Return the IRIs of a parameter, each once.
+
+    A value that holds ``&`` and the parameter's own name was glued together by a client that
+    encoded the separator as well. The W3C suite does so (query_multiple_dataset), and means two.
+    """
+    graphs = [iri for value in parameters.get(name, []) for iri in value.split(f"&{name}=")]
     for iri in graphs:
         if not ABSOLUTE_IRI.fullmatch(iri):
-            raise Refusal(
-                Reason.BAD_REQUEST, problem=f"{name}={iri[:200]!r} is not an absolute IRI"
-            )
+            raise _wrong(Cause.NOT_AN_IRI, name=name, found=iri[:200])
     return tuple(dict.fromkeys(graphs))
+
+
+def _format(parameters: Parameters) -> str | None:
+    """Return the first format that is named; SPARQLWrapper names it by two names at once."""
+    return next(filter(None, parameters.get("format", ())), None)
 
 
 def _timeout(text: str | None) -> float | None:
@@ -221,8 +226,5 @@ def _timeout(text: str | None) -> float | None:
     if match:
         seconds = float(match["number"]) / (1000 if match["unit"] == "ms" else 1)
     if seconds <= 0:
-        raise Refusal(
-            Reason.BAD_REQUEST,
-            problem=f"timeout={text[:50]!r} is no duration; write seconds, or 500ms",
-        )
+        raise _wrong(Cause.NO_DURATION, found=text[:50])
     return seconds

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agendagraph.sparql import lexical
-from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from agendagraph.sparql.negotiation import Choice
@@ -46,7 +45,6 @@ class Question:
         object.__setattr__(self, "volatile", lexical.is_volatile(text))
         object.__setattr__(self, "names_dataset", bool(default or named or has_from))
 
-    def refuse_service(self) -> None:
-        """Raise a refusal when the query would call another endpoint."""
-        if lexical.calls_service(self.operation.text):
-            raise Refusal(Reason.SERVICE_OFF)
+    def calls_service(self) -> bool:
+        """Whether the query calls another endpoint."""
+        return lexical.calls_service(self.operation.text)

@@ -22,7 +22,8 @@ import httpx
 from agendagraph.errors import StoreError
 from agendagraph.sparql import frames, lexical, negotiation, service_call
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.worker import DEFAULT_GRAPH, syntax_facts
+from agendagraph.sparql.syntax_facts import syntax_facts
+from agendagraph.sparql.worker import DEFAULT_GRAPH
 from agendagraph.store import dialects
 
 if TYPE_CHECKING:

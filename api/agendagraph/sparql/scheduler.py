@@ -103,9 +103,39 @@ class Scheduler:
         Raises:
             Refusal: Too many wait, in all or of this client.
         """
-        known_slow = fingerprint in self._known_slow
-        line = self._slow if known_slow else self._quick
-        self._admit(client, line)
+        line, state = self._admit(client, fingerprint)
+        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
+        ticket.state = state
+        line.put(client, ticket)
+        self._dispatch()
+        return ticket
+
+    def hold(
+        self, job: Job, spool: Spool, *, client: str, fingerprint: str, limit_s: float
+    ) -> Ticket:
+        """Accept a query that waits for something of its own; its time runs from now."""
+        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
+        ticket.state = State.HELD
+        return ticket
+
+    def release(self, ticket: Ticket) -> None:
+        """Let a held query run: what it waited for is there.
+
+        Raises:
+            Refusal: Too many wait, in all or of this client.
+        """
+        if ticket.state is State.HELD:
+            line, ticket.state = self._admit(ticket.client, ticket.fingerprint)
+            line.put(ticket.client, ticket)
+            self._dispatch()
+
+    def refuse(self, ticket: Ticket, refusal: Refusal) -> None:
+        """End a query without an answer."""
+        self._over(ticket, refusal)
+
+    def _ticket(
+        self, job: Job, spool: Spool, client: str, fingerprint: str, limit_s: float
+    ) -> Ticket:
         ticket = Ticket(
             job,
             spool,
@@ -115,17 +145,18 @@ class Scheduler:
             limit_s=limit_s,
             on_over=self._over,
         )
-        ticket.state = State.SLOW_WAITING if known_slow else State.QUICK_WAITING
         ticket.timers.append(self._loop.call_later(limit_s, self._expire, ticket))
-        line.put(client, ticket)
-        self._dispatch()
         return ticket
 
-    def _admit(self, client: str, line: FairQueue[Ticket]) -> None:
+    def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[Ticket], State]:
+        """Return the line for a query, if there is room in it."""
+        known_slow = fingerprint in self._known_slow
+        line = self._slow if known_slow else self._quick
         if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="queue")
         if line.of(client) >= self._limits.client_waiting:
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
+        return line, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
 
     def cancel(self, ticket: Ticket) -> None:
         """Stop a query that nobody waits for any more."""
@@ -282,7 +313,7 @@ class Scheduler:
 
     def _expire(self, ticket: Ticket) -> None:
         """The time limit is over, whether the query ran or waited."""
-        if ticket.running:
+        if ticket.worker is not None or ticket.state is State.HELD:
             self._over(ticket, Refusal(Reason.TIME_LIMIT, limit_s=ticket.limit_s))
         else:
             self._over(ticket, Refusal(Reason.BUSY, retry_after_s=2, why="queue"))
@@ -295,7 +326,7 @@ class Scheduler:
             timer.cancel()
         if ticket.running:
             self._unload(ticket)
-        else:
+        elif ticket.state is not State.HELD:
             line = self._quick if ticket.state is State.QUICK_WAITING else self._slow
             line.remove(ticket.client, ticket)
         ticket.state = State.OVER

@@ -1,8 +1,9 @@
 """Take an answer from a worker as fast as it comes, and give it to clients as they read.
 
 The worker is free as soon as it has written; a client that reads slowly holds a temporary
-file and nothing else. Memory takes the first part, a file without a name the rest, and all
-spools together have a bounded share of the disk.
+file and nothing else. A short answer stays in memory, a longer one goes to a file without a
+name, all of it. All spools together have a bounded share of the disk, and those of one client
+half of that.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -31,16 +33,22 @@ class SpoolSpace:
         self.used_bytes = 0
         self.files = 0
         self._limit_bytes = limit_bytes
+        self._used_by: Counter[str] = Counter()
 
-    def take(self, size: int) -> None:
-        """Reserve *size* bytes, or refuse because others hold them."""
-        if self.used_bytes + size > self._limit_bytes:
+    def take(self, size: int, owner: str) -> None:
+        """Reserve *size* bytes, or refuse because others hold them, or *owner* half of all."""
+        used = self._used_by[owner] + size
+        if self.used_bytes + size > self._limit_bytes or used > self._limit_bytes / 2:
             raise Refusal(Reason.BUSY, retry_after_s=5, why="spool")
+        self._used_by[owner] = used
         self.used_bytes += size
 
-    def give_back(self, size: int) -> None:
+    def give_back(self, size: int, owner: str) -> None:
         """Return what was reserved."""
         self.used_bytes -= size
+        self._used_by[owner] -= size
+        if not self._used_by[owner]:
+            del self._used_by[owner]
 
 
 class Spool:
@@ -51,11 +59,12 @@ class Spool:
         complete: Whether the answer is whole.
     """
 
-    def __init__(self, space: SpoolSpace) -> None:
-        """Begin empty, with a share of *space*."""
+    def __init__(self, space: SpoolSpace, owner: str = "") -> None:
+        """Begin empty, with a share of *space* on *owner*'s account: who asked first."""
         self.size = 0
         self.complete = False
         self._space = space
+        self._owner = owner
         self._memory: list[bytes] = []
         self._in_memory = 0
         self._file: BinaryIO | None = None
@@ -78,12 +87,14 @@ class Spool:
         self._wake()
 
     def _spill(self, data: bytes) -> None:
-        self._space.take(len(data))
+        data = b"".join([*self._memory, data])
+        self._space.take(len(data), self._owner)
         self._spilled += len(data)
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="agendagraph-", buffering=0)  # noqa: SIM115 - see _drop
             self._space.files += 1
-            self._memory = [b"".join(self._memory)]
+        self._memory.clear()
+        self._in_memory = 0
         view = memoryview(data)
         while view:
             view = view[os.write(self._file.fileno(), view) :]
@@ -127,12 +138,13 @@ class Spool:
             if self._grown is None:
                 self._grown = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._grown)
-        if offset < self._in_memory:
-            held = self._memory[0] if self._file or self.complete else b"".join(self._memory)
-            return held[offset : offset + PIECE_BYTES]
-        if self._file is None:
-            return b""
-        return os.pread(self._file.fileno(), PIECE_BYTES, offset - self._in_memory)
+        if self._file is not None:
+            piece = os.pread(self._file.fileno(), PIECE_BYTES, offset)
+            if not piece and offset < self.size:  # somebody cut the file: this is not the end
+                raise Refusal(Reason.BUSY, retry_after_s=5, why="spool")
+            return piece
+        held = self._memory[0] if self.complete else b"".join(self._memory)
+        return held[offset : offset + PIECE_BYTES]
 
     def _wake(self) -> None:
         if self._grown is not None:
@@ -158,5 +170,5 @@ class Spool:
             self._file.close()
             self._file = None
             self._space.files -= 1
-        self._space.give_back(self._spilled)
+        self._space.give_back(self._spilled, self._owner)
         self._spilled = 0

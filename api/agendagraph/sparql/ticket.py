@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class State(IntEnum):
     """Where a query is."""
 
+    HELD = auto()
     QUICK_WAITING = auto()
     QUICK = auto()
     SLOW_WAITING = auto()

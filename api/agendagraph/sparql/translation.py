@@ -35,6 +35,7 @@ class RemoteAnswer:
         """Read the frames that *incoming* yields."""
         self._incoming = incoming
         self._rest = b""
+        self._begun = False
         self._ended = False
         self.refused: Refusal | None = None
 
@@ -47,6 +48,7 @@ class RemoteAnswer:
         kind, payload = next(self._incoming)
         members = json.loads(payload)
         if kind == frames.META:
+            self._begun = True
             return str(members["format"])
         raise Refusal(Reason(members["reason"]), **members["facts"])
 
@@ -67,6 +69,12 @@ class RemoteAnswer:
         piece, self._rest = self._rest[:size], self._rest[size:]
         return piece
 
+    def skip(self) -> None:
+        """Read the rest of the answer, whatever it is, so that what follows it is next."""
+        while self._begun and not self._ended:
+            self._rest = b""
+            self.read(1)
+
     def drain(self) -> None:
         """Read to the end: an answer is whole when the store's connection says so.
 
@@ -79,6 +87,16 @@ class RemoteAnswer:
                 raise SyntaxError("something stands after the answer's end")
 
 
+def results(answer: RemoteAnswer, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Return an answer in a format of results, to be read once.
+
+    Raises:
+        SyntaxError: It is none.
+    """
+    body = cast("IO[bytes]", answer)  # it reads as a file does, and that is all that is asked
+    return ox.parse_query_results(body, format=_RESULTS[form])
+
+
 def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
     """Return the store's answer in the engine's own types, to be read once.
 
@@ -87,9 +105,9 @@ def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
         SyntaxError: What came is none.
     """
     form = answer.format()
-    body = cast("IO[bytes]", answer)  # it reads as a file does, and that is all that is asked
     if form in _RESULTS:
-        return ox.parse_query_results(body, format=_RESULTS[form])
+        return results(answer, form)
+    body = cast("IO[bytes]", answer)
     return (quad.triple for quad in ox.parse(body, format=_GRAPHS[form]))
 
 

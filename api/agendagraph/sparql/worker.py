@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import resource
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -22,8 +20,18 @@ from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import pyoxigraph as ox
 
-from agendagraph.sparql import frames, lexical, negotiation, rows, snapshot, translation
+from agendagraph.sparql import (
+    federated,
+    frames,
+    html_answers,
+    lexical,
+    negotiation,
+    rows,
+    snapshot,
+    translation,
+)
 from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.syntax_facts import exact_syntax_facts
 
 if TYPE_CHECKING:
     import socket
@@ -38,9 +46,9 @@ _MIB: Final = 1 << 20
 _MESSAGE_CHARS: Final = 400
 _WORTH_WEIGHING_S: Final = 0.02
 _WORTH_ASKING_AGAIN_S: Final = 0.01
+_NOT_IN_JSON_LD: Final = "JSON-LD does not support RDF 1.2"  # of a triple term, as an OSError
 _STORE_SIGNS: Final = ("Corruption", "IO error", "checksum mismatch")
 """What RocksDB says of files that it cannot read, whatever error it comes as."""
-_PLACE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<problem>.*)", re.DOTALL)
 
 RESULT_FORMATS: Final = {
     "json": ox.QueryResultsFormat.JSON,
@@ -77,6 +85,9 @@ class Job:
         row_limit: The longest answer, in rows or statements.
         row_limit_link: What a cut answer links to.
         from_afar: Whether the answer follows, from another store, and is only to be written.
+        calls: What is to be done about its SERVICE calls: ``list`` them, which is the answer,
+            or ``join`` their answers, which follow; blank for a query that has none.
+        call_rows: The most rows that may follow for a call.
     """
 
     text: str
@@ -91,6 +102,8 @@ class Job:
     row_limit: int | None = None
     row_limit_link: str = ""
     from_afar: bool = False
+    calls: str = ""
+    call_rows: int = 0
 
     def frame(self, checkpoint: str, *, from_afar: bool = False) -> bytes:
         """Return the job as a worker reads it, to be run over *checkpoint*."""
@@ -126,7 +139,8 @@ class _Answer:
         choice = job.results if form in ("select", "ask") else job.graphs
         if choice is None:
             formats = negotiation.GRAPHS if form == "graph" else negotiation.RESULTS
-            raise _Refused(Reason.NOT_ACCEPTABLE, offered=negotiation.offered(formats))
+            offered = negotiation.offered((*formats, negotiation.HTML))
+            raise _Refused(Reason.NOT_ACCEPTABLE, offered=offered)
         self.format_name, content_type = choice
         self._send = send
         self._job = job
@@ -173,7 +187,7 @@ class _Answer:
             raise _Refused(Reason.ANSWER_TOO_LARGE, limit=self._job.size_limit)
         if self._job.row_limit is not None:
             self._kept.append(data)
-            if self.cut and not last:
+            if self.cut and self._counter and not last:
                 raise _Cut
         elif not last:
             self._send(self._head + frames.frame(frames.DATA, data))
@@ -183,7 +197,7 @@ class _Answer:
 
     def finish(self, **measures: object) -> None:
         """Send what is left, and the end."""
-        if not self.cut:
+        if not self.cut or self._counter is None:  # the counter has closed what it cut
             self._pass_on(last=True)
         data = b"".join(self._kept)
         if self.cut and self._counter:
@@ -242,17 +256,20 @@ class Worker:
             run_s = time.perf_counter() - started
             grown = _resident_mib() - self._baseline_mib if run_s > _WORTH_WEIGHING_S else 0.0
             answer.finish(run_s=round(run_s, 6), grown_mib=round(grown))
-        except _Refused as refused:
+        except (_Refused, Refusal) as refused:
             self._fail(refused.reason, **refused.facts)
         except SyntaxError as error:
             quick = time.perf_counter() - started < _WORTH_ASKING_AGAIN_S
-            facts = exact_syntax_facts(error, job.text) if quick else syntax_facts(str(error))
-            self._fail(Reason.SYNTAX, **facts)
+            self._fail(Reason.SYNTAX, **exact_syntax_facts(error, job.text, ask_again=quick))
         except MemoryError:
             self._fail(Reason.MEMORY)
         except (OSError, ValueError, RuntimeError) as error:
-            if _is_of_the_store(error):
-                self._fail(_unreadable(error).reason)
+            if _NOT_IN_JSON_LD in str(error):
+                others = negotiation.offered(negotiation.GRAPHS[:2])
+                self._fail(Reason.NOT_ACCEPTABLE, offered=others)
+            elif _is_of_the_store(error):
+                unreadable = _unreadable(error)
+                self._fail(unreadable.reason, **unreadable.facts)
             else:
                 self._fail(Reason.EVALUATION, problem=str(error)[:_MESSAGE_CHARS])
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is one
@@ -271,7 +288,7 @@ class Worker:
             else:
                 answer = _Answer(self._send, job, "graph")
                 with suppress(_Cut):
-                    _write_statements(results, answer, job)
+                    _write_graph(results, answer, job)
             if not answer.cut:
                 source.drain()
         except (Refusal, SyntaxError, ValueError, OSError) as error:
@@ -280,9 +297,22 @@ class Worker:
         return answer
 
     def _answer(self, job: Job) -> _Answer:
-        results = self._open(job.checkpoint).query(
-            job.text, base_iri=job.base or None, **_dataset(job)
-        )
+        if job.calls == "list":
+            answer = _Answer(self._send, job, "select")
+            answer.write(federated.plan(job.text, job.base))
+            return answer
+        store = self._open(job.checkpoint)
+        text = job.text
+        if job.calls:
+            rows, base = job.call_rows, job.base
+            text = federated.with_answers(text, self._incoming, rows=rows, base=base)
+        try:
+            results = store.query(text, base_iri=job.base or None, **_dataset(job))
+        except SyntaxError as error:
+            if not job.calls:
+                raise
+            problem = f"with the answers of the other servers in it: {error}"[:_MESSAGE_CHARS]
+            raise _Refused(Reason.EVALUATION, problem=problem) from None
         if isinstance(results, ox.QueryTriples):
             answer = _Answer(self._send, job, "graph")
             with suppress(_Cut):
@@ -294,7 +324,10 @@ class Worker:
         form = "ask" if isinstance(results, ox.QueryBoolean) else "select"
         answer = _Answer(self._send, job, form)
         with suppress(_Cut):
-            results.serialize(answer.file, RESULT_FORMATS[answer.format_name])
+            if answer.format_name in html_answers.LANGUAGE_OF:
+                html_answers.write(results, answer, job)
+            else:
+                results.serialize(answer.file, RESULT_FORMATS[answer.format_name])
         return answer
 
 
@@ -304,26 +337,21 @@ def _is_of_the_store(error: Exception) -> bool:
 
 
 def _unreadable(error: Exception) -> _Refused:
-    """Return the refusal for a store that cannot be read; why is told to the log alone."""
-    with suppress(OSError, ValueError):
-        sys.stderr.write(f"the store cannot be read: {error}\n")
-        sys.stderr.flush()
-    return _Refused(Reason.STORE_UNREADABLE)
+    """Return the refusal for a store that cannot be read; the server logs why."""
+    return _Refused(Reason.STORE_UNREADABLE, engine=str(error)[:_MESSAGE_CHARS])
 
 
-def _write_graph(triples: ox.QueryTriples, answer: _Answer, job: Job) -> None:
+def _write_graph(triples: Iterable[ox.Triple], answer: _Answer, job: Job) -> None:
     """Write statements; with the query's own prefixes where the format has prefixes."""
-    form = GRAPH_FORMATS[answer.format_name]
-    if answer.format_name in ("n-triples", "n-quads"):
-        triples.serialize(answer.file, form)
+    if answer.format_name in html_answers.LANGUAGE_OF:
+        html_answers.write(triples, answer, job)
         return
-    _write_statements(triples, answer, job)
-
-
-def _write_statements(triples: Iterable[ox.Triple], answer: _Answer, job: Job) -> None:
     form = GRAPH_FORMATS[answer.format_name]
     if answer.format_name in ("n-triples", "n-quads"):
-        ox.serialize(triples, answer.file, form)
+        if isinstance(triples, ox.QueryTriples):
+            triples.serialize(answer.file, form)
+        else:
+            ox.serialize(triples, answer.file, form)
         return
     answer.statements = 0
     ox.serialize(
@@ -355,29 +383,6 @@ def _dataset(job: Job) -> dict[str, Any]:
         ],
         "named_graphs": [ox.NamedNode(iri) for iri in job.named_graphs or ()],
     }
-
-
-def exact_syntax_facts(error: SyntaxError, text: str) -> dict[str, object]:
-    """Find the very word that breaks *text*, by asking the parser about its beginnings."""
-    from agendagraph.store.syntax import syntax_error  # noqa: PLC0415 - rarely needed
-
-    exact = syntax_error(error, text)
-    return {"line": exact.line, "column": exact.column, "problem": exact.message[:_MESSAGE_CHARS]}
-
-
-def syntax_facts(message: str) -> dict[str, object]:
-    """Split the engine's message into place and expectation.
-
-    >>> syntax_facts("error at 2:24: expected one of LANGMATCHES, [_]")
-    {'line': 2, 'column': 24, 'problem': 'expected one of LANGMATCHES, [_]'}
-    """
-    match = _PLACE.fullmatch(message)
-    if not match:
-        return {"line": None, "column": None, "problem": message[:_MESSAGE_CHARS]}
-    problem = match["problem"]
-    if len(problem) > _MESSAGE_CHARS:
-        problem = problem[:_MESSAGE_CHARS] + " …"
-    return {"line": int(match["line"]), "column": int(match["column"]), "problem": problem}
 
 
 def _resident_mib() -> float:

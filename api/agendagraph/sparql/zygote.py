@@ -10,6 +10,7 @@ Run as ``python -c <BOOT> <control socket's descriptor>``; the first message con
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -49,9 +50,14 @@ class _Zygote:
             self.bury()
 
     def fork(self, descriptor: int) -> None:
-        """Start a worker that serves the socket *descriptor*."""
+        """Start a worker that serves the socket *descriptor*, if the machine has a process left."""
         parent = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            self.tell(unforked=str(error))
+            return
         if pid == 0:
             try:
                 self.control.close()
@@ -91,6 +97,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
     confinement.die_with_parent(os.getppid())
     control = socket.socket(fileno=int(sys.argv[1]))
+    with contextlib.suppress(ConnectionError):  # the server is gone, and nobody is left to tell
+        _serve(control)
+
+
+def _serve(control: socket.socket) -> None:
     setup = json.loads(control.recv(frames.DATAGRAM))
     zygote = _Zygote(control, None, setup["memory_limit_bytes"], set())
     started = time.perf_counter()

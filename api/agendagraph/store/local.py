@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -26,15 +27,22 @@ _REASONS: Final = (
 )
 """What RocksDB says, and what it means."""
 
+_TABLE: Final = re.compile(r"(\d+\.sst)")
 _TRIES: Final = 5
 
 
 class LocalStore:
     """A store of this process, over :class:`pyoxigraph.Store`."""
 
-    def __init__(self, store: ox.Store) -> None:
-        """Answer from *store*, which stays the caller's to change."""
+    def __init__(self, store: ox.Store, *, generation: Path | None = None) -> None:
+        """Answer from *store*, which stays the caller's to change.
+
+        Args:
+            store: The store.
+            generation: Its folder, where its tables are to be checked before the first query.
+        """
         self.oxigraph: Final = store
+        self._unchecked = generation
 
     def query(self, text: str) -> QueryAnswer:
         """Answer a SPARQL query; see :meth:`agendagraph.store.Backend.query`.
@@ -42,7 +50,9 @@ class LocalStore:
         Raises:
             QuerySyntaxError: *text* does not parse.
             QueryError: *text* parses and cannot be answered.
+            StoreError: The store is damaged.
         """
+        self._check()
         # Oxigraph's union would also override a FROM clause.
         union = not has_dataset_clause(text)
         try:
@@ -51,6 +61,11 @@ class LocalStore:
             raise syntax_error(error, text) from None
         except (ValueError, RuntimeError, OSError) as error:
             raise QueryError(str(error)) from None
+
+    def _check(self) -> None:
+        if self._unchecked is not None:
+            check_tables(self._unchecked, self._unchecked.parent.parent)
+            self._unchecked = None
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield everything in the store, in the store's order."""
@@ -120,7 +135,7 @@ def open_current(path: Path) -> LocalStore:
         if folder is None:
             raise StoreError(f"cannot open the store {path}: it was never filled")
         try:
-            return LocalStore(ox.Store.read_only(str(folder)))
+            return LocalStore(ox.Store.read_only(str(folder)), generation=folder)
         except (OSError, RuntimeError, ValueError) as error:
             # A server may have replaced and removed the generation meanwhile.
             if attempt + 1 == _TRIES or files.current_generation(path) == folder:
@@ -136,7 +151,27 @@ def store_error(path: Path, error: Exception) -> StoreError:
     """Return what *error*, raised by the store in *path*, means to a person."""
     said = str(error)
     meant = next((meaning for sign, meaning in _REASONS if sign in said), said)
+    table = _TABLE.search(said)
+    if table and is_damage(error):
+        meant = f"its table {table[1]} is damaged; restore it from a backup"
     return StoreError(f"cannot use the store {path}: {meant}")
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether *error* is the engine's, about a file that is not as it was written."""
+    return "Corruption" in str(error)
+
+
+def check_tables(generation: Path, path: Path) -> None:
+    """Hold the tables of a generation of the store in *path* against what was written.
+
+    Raises:
+        StoreError: One of them is damaged.
+    """
+    table = files.damaged_table(generation)
+    if table is not None:
+        told = f"its table {table} is damaged; restore it from a backup"
+        raise StoreError(f"cannot use the store {path}: {told}")
 
 
 def open_files(paths: Sequence[Path]) -> LocalStore:

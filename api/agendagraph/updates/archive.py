@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from agendagraph import files
 from agendagraph.errors import StoreError
 from agendagraph.sparql.directory import StoreDirectory, current_snapshot
-from agendagraph.store.local import store_error
+from agendagraph.store.local import is_damage, store_error
 from agendagraph.updates import manifest
 from agendagraph.updates.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from agendagraph.sparql.snapshot import Snapshot
 
@@ -47,15 +48,30 @@ def backup(store: Path, target: Path) -> Manifest:
         if (store / "history").is_dir():
             shutil.copytree(store / "history", beside / "history", ignore=_newer(snapshot))
         told = _describe(store, snapshot, beside)
+        _hold_tables(store, snapshot, told)
         told.write(beside / manifest.NAME)
         _sync_tree(beside)
         beside.rename(target)
         _sync(target.parent)
     except (OSError, RuntimeError) as error:
-        raise store_error(target, error) from None
+        raise store_error(store if is_damage(error) else target, error) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return told
+
+
+def _hold_tables(store: Path, snapshot: Snapshot, told: Manifest) -> None:
+    """Hold the copies against what was written: the quads alone do not show every damage.
+
+    Raises:
+        StoreError: A table differs.
+    """
+    for name, sha256 in files.recorded_sums(Path(snapshot.path)).items():
+        if told.files.get(f"store/{name}") not in (sha256, None):
+            raise StoreError(
+                f"cannot use the store {store}: its table {name} is damaged; restore it from a"
+                " backup"
+            )
 
 
 def _link(store: Path, made: Path) -> Snapshot:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph.errors import StoreError
 from agendagraph.sparql import lexical
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.worker import syntax_facts
-from agendagraph.updates import history, patch, upload
+from agendagraph.updates import history, needs, upload
 from agendagraph.updates.change import DatasetConflictError
+from agendagraph.updates.undo import undo
+from agendagraph.updates.update_syntax import does_not_parse
 
 if TYPE_CHECKING:
     from agendagraph.updates.change import Scratch
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _FETCHES: Final = frozenset({"LOAD", "SERVICE"})
 _MENTIONS_FETCH: Final = re.compile("load|service", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 400
+_WORTH_ASKING_AGAIN_S: Final = 0.05
 
 
 def carry_out(request: WriteRequest, body: bytes, transactions: Transactions) -> bool:
@@ -34,7 +37,7 @@ def carry_out(request: WriteRequest, body: bytes, transactions: Transactions) ->
         _update(request, body, transactions.begin())
         return False
     if request.action == "revert":
-        _revert(request.graph, transactions)
+        undo(request.graph, transactions)
         return False
     if request.graph == history.HISTORY_GRAPH:
         raise Refusal(Reason.RESERVED_GRAPH, graph=request.graph)
@@ -42,26 +45,29 @@ def carry_out(request: WriteRequest, body: bytes, transactions: Transactions) ->
 
 
 def _update(request: WriteRequest, body: bytes, scratch: Scratch) -> None:
-    data = upload.unpack(body, request.encoding, request.limit_bytes)
+    data, answers = needs.parts(request, body)
+    data = upload.unpack(data, request.encoding, request.limit_bytes)
     try:
-        text = data.decode()
+        text, load = data.decode(), None
     except UnicodeDecodeError as error:
-        raise Refusal(
-            Reason.BAD_REQUEST, problem=f"byte {error.start} of the body is not UTF-8"
-        ) from None
+        wrong = {"byte": error.start, "where": "body"}
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **wrong) from None
     if _MENTIONS_FETCH.search(text) and _FETCHES & lexical.words(text):
-        raise Refusal(Reason.LOAD_OFF)
+        text, load = needs.met(text, request, answers)
+    started_s = time.thread_time()
     try:
         scratch.update(
             text,
             base=request.base or None,
             using=tuple(request.using),
             using_named=tuple(request.using_named),
+            load=load,
         )
     except SyntaxError as error:
-        raise Refusal(Reason.UPDATE_SYNTAX, **syntax_facts(str(error))) from None
+        quick = time.thread_time() - started_s < _WORTH_ASKING_AGAIN_S
+        raise does_not_parse(error, text, ask_again=quick) from None
     except DatasetConflictError as error:
-        raise Refusal(Reason.BAD_REQUEST, problem=str(error)) from None
+        raise Refusal(Reason.BAD_REQUEST, cause=error.cause) from None
     except (RuntimeError, ValueError) as error:
         raise Refusal(Reason.UPDATE_FAILED, problem=f"{error}."[:_MESSAGE_CHARS]) from None
 
@@ -95,31 +101,3 @@ def _exists(store: ox.Store, request: WriteRequest) -> bool:
         return True
     held = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
     return next(held, None) is not None
-
-
-def _revert(name: str, transactions: Transactions) -> None:
-    """Undo an update, if what it did is still as it left it."""
-    scratch = transactions.begin()
-    entry = next((each for each in history.entries(scratch.store) if each.name == name), None)
-    if entry is None:
-        raise Refusal(Reason.UPDATE_FAILED, problem=f"there is no update {name!r}.")
-    if entry.undone:
-        raise Refusal(Reason.UPDATE_FAILED, problem=f"the update {name} was undone already.")
-    if entry.sha256 is None:
-        raise Refusal(
-            Reason.UPDATE_FAILED,
-            problem=f"the update {name} was a bulk load, of which no patch is kept.",
-        )
-    try:
-        done = patch.read(transactions.directory.history / f"{name}.rdfp", sha256=entry.sha256)
-    except StoreError as error:
-        raise Refusal(Reason.UPDATE_FAILED, problem=f"{error}.") from None
-    gone = sum(quad not in scratch.store for quad in done.added)
-    back = sum(quad in scratch.store for quad in done.removed)
-    if gone or back:
-        raise Refusal(
-            Reason.UPDATE_FAILED,
-            problem=f"later updates have removed {gone} of the quads that {name} added, and "
-            f"added {back} of those that it removed; undo those updates first.",
-        )
-    scratch.apply(done.inverse())

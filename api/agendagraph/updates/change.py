@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.tokens import Unclear
 from agendagraph.updates import operations
-from agendagraph.updates.operations import Block, Operation, Unclear
 from agendagraph.updates.patch import Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from agendagraph.updates.operations import Block, Operation
 
 _DEFAULT: Final = ox.DefaultGraph()
 _MOST_CANDIDATES: Final = 500_000
@@ -30,7 +33,11 @@ GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 class DatasetConflictError(ValueError):
-    """The request names a dataset, and so does the update."""
+    """The request names a dataset, and so does the update, or what it is cannot be made out."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class _TooManyError(Exception):
@@ -89,6 +96,7 @@ class Scratch:
         base: str | None = None,
         using: tuple[str, ...] = (),
         using_named: tuple[str, ...] = (),
+        load: Callable[[str], list[ox.Quad] | None] | None = None,
     ) -> None:
         """Carry out a SPARQL update.
 
@@ -97,6 +105,8 @@ class Scratch:
             base: The IRI against which relative IRIs are resolved.
             using: Graphs whose merge the WHERE clauses read as the default graph.
             using_named: Named graphs that the WHERE clauses read.
+            load: Called for one LOAD after the other with the name of its graph; returns
+                the quads that were fetched, or ``None`` where a failure is to be passed over.
 
         Raises:
             SyntaxError: The text does not parse; nothing was changed.
@@ -111,17 +121,15 @@ class Scratch:
                 parts = [part.with_dataset(using, using_named) for part in parts]
         except Unclear:
             if using or using_named:
-                raise DatasetConflictError(
-                    "the update is too unusual to be given a dataset"
-                ) from None
+                raise DatasetConflictError(Cause.DATASET_NOT_GIVEN) from None
             with self._compared(None):
                 self.store.update(text, base_iri=base)
             return
-        except ValueError as error:
-            raise DatasetConflictError(str(error)) from None
+        except ValueError:
+            raise DatasetConflictError(Cause.TWO_DATASETS) from None
         for part in parts:
             try:
-                self._operation(part, base)
+                self._operation(part, base, load)
             except SyntaxError as error:
                 raise _located(error, part, text) from None
 
@@ -136,7 +144,12 @@ class Scratch:
         except (RuntimeError, OSError):
             return  # it parses; what an empty store lacks is no matter
 
-    def _operation(self, part: Operation, base: str | None) -> None:
+    def _operation(
+        self,
+        part: Operation,
+        base: str | None,
+        load: Callable[[str], list[ox.Quad] | None] | None,
+    ) -> None:
         if part.kind == "INSERT DATA":
             self.add(self._data(part, base))
         elif part.kind == "DELETE DATA":
@@ -144,6 +157,12 @@ class Scratch:
                 self.store.update(part.runnable, base_iri=base)
         elif part.kind == "MODIFY":
             self._modify(part, base)
+        elif part.kind == "LOAD" and load is not None:
+            graph = self._term(part.targets[0], part, base).value if part.targets else ""
+            quads = load(graph)
+            if quads is not None:
+                self.create(graph)
+                self.add(quads)
         else:
             self._manage(part, base)
 
@@ -286,13 +305,20 @@ class Scratch:
             self.patch.follow(Patch(added=wanted - held, removed=held - wanted))
 
     def apply(self, patch: Patch) -> None:
-        """Do what a patch says, as far as it is not so already."""
-        self.remove(patch.removed)
+        """Do what a patch says, of which nothing may be so already.
+
+        The caller has looked, and the quads are as a store gives them back: to look again
+        before and after would take longer than the change.
+        """
+        with self._names({quad.graph_name for quad in (*patch.removed, *patch.added)}):
+            for quad in patch.removed:
+                self.store.remove(quad)
+            self.store.extend(patch.added)
+            self.patch.follow(Patch(added=set(patch.added), removed=set(patch.removed)))
         for graph in sorted(patch.dropped):
             name = ox.NamedNode(graph)
             if next(self.store.quads_for_pattern(None, None, None, name), None) is None:
                 self.drop(graph)
-        self.add(patch.added)
         for graph in sorted(patch.created):
             self.create(graph)
 

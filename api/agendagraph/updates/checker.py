@@ -276,5 +276,7 @@ def main() -> None:
                 checker.keep()
             else:
                 checker.take_back()
+        except BrokenPipeError:  # the writer is gone, and nobody is left to tell
+            os._exit(0)  # without flushing what it would not read
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must learn of it
             send(sink, {"failed": f"{type(error).__name__}: {error}"[:400]})

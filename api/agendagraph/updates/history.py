@@ -10,15 +10,17 @@ in PROV-O and VoID and needs no terms of our own::
         prov:generated …/added ; prov:invalidated …/removed .
     …/added  a void:Dataset ; void:triples 3 .
 
-An update's name is that of the generation that it made.
+An update that undoes another one has ``prov:wasInformedBy`` that one. An update's name is
+that of the generation that it made.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -26,7 +28,7 @@ from agendagraph.namespaces import GRAPH, ID, PREFIXES
 from agendagraph.rdf.terms import DCTERMS, PROV, RDF, RDFS, XSD, Vocabulary, integer, string
 
 if TYPE_CHECKING:
-    from agendagraph.updates.patch import Patch
+    from collections.abc import Iterable
 
 HISTORY_GRAPH: Final = GRAPH + "updates"
 """The graph of the history; clients read it, and only the writer writes it."""
@@ -34,14 +36,17 @@ HISTORY_GRAPH: Final = GRAPH + "updates"
 UPDATE: Final = ID + "update/"
 _AGENT: Final = ID + "agent/"
 _VOID: Final = Vocabulary(PREFIXES["void"])
-_NAME: Final = re.compile(r"[^a-z0-9]+")
+_UNSAFE: Final = re.compile(r"[^\w.~-]+")
 
-_ENTRIES: Final = f"""
+NAME: Final = re.compile(r"\d{12}-[0-9a-f]{8}")
+"""What an update's name looks like."""
+
+ENTRIES: Final = f"""
 PREFIX prov: <{PREFIXES["prov"]}>
 PREFIX rdfs: <{PREFIXES["rdfs"]}>
 PREFIX void: <{PREFIXES["void"]}>
 PREFIX dcterms: <{PREFIXES["dcterms"]}>
-SELECT ?update ?time ?agent ?label ?added ?removed ?sha256 ?undone
+SELECT ?update ?time ?agent ?label ?added ?removed ?sha256 ?undoes
 FROM <{HISTORY_GRAPH}>
 WHERE {{
   ?update a prov:Activity ;
@@ -51,11 +56,11 @@ WHERE {{
     prov:generated/void:triples ?added ;
     prov:invalidated/void:triples ?removed .
   OPTIONAL {{ ?update dcterms:identifier ?sha256 }}
-  OPTIONAL {{ ?undoing prov:wasInformedBy ?update }}
-  BIND (BOUND(?undoing) AS ?undone)
+  OPTIONAL {{ ?update prov:wasInformedBy ?undoes }}
 }}
 ORDER BY ?update
 """  # noqa: S608 - of constants
+"""The question for the history, oldest first; :func:`entries_of` reads the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class Entry:
         added: How many quads it added.
         removed: How many it removed.
         sha256: Of its patch file; ``None`` where there is none, as for a bulk load.
-        undone: Whether a later update has undone it.
+        undoes: The name of the update that this one undid, if it did.
+        undone: The name of the update that has undone it, unless that one was itself undone.
     """
 
     name: str
@@ -80,7 +86,8 @@ class Entry:
     added: int
     removed: int
     sha256: str | None
-    undone: bool
+    undoes: str | None = None
+    undone: str | None = None
 
 
 def quads_for(  # noqa: PLR0913 - the columns of the history
@@ -107,7 +114,7 @@ def quads_for(  # noqa: PLR0913 - the columns of the history
         now: When it is committed; by default, now.
     """
     update = ox.NamedNode(UPDATE + name)
-    who = ox.NamedNode(_AGENT + (_NAME.sub("-", agent.lower()).strip("-") or "unnamed"))
+    who = ox.NamedNode(_AGENT + _UNSAFE.sub(lambda found: quote(found[0], safe=""), agent))
     at = (now or dt.datetime.now(dt.UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     triples: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = [
         (update, RDF.type, PROV.Activity),
@@ -135,24 +142,29 @@ def quads_for(  # noqa: PLR0913 - the columns of the history
     return [ox.Quad(*triple, graph) for triple in triples]
 
 
-def label_of_patch(patch: Patch) -> str:
-    """Return what a patch touches, in a few words."""
-    graphs = sorted(graph or "the default graph" for graph in patch.graphs())
-    return ", ".join(graphs[:3]) + (f" and {len(graphs) - 3} more" if len(graphs) > 3 else "")
-
-
 def entries(store: ox.Store) -> list[Entry]:
     """Return the history that a store holds, in order."""
-    return [
-        Entry(
-            name=row["update"].value.removeprefix(UPDATE),
-            time=row["time"].value,
-            agent=row["agent"].value,
-            label=row["label"].value,
-            added=int(row["added"].value),
-            removed=int(row["removed"].value),
-            sha256=row["sha256"].value.removeprefix("sha256:") if row["sha256"] else None,
-            undone=row["undone"].value == "true",
-        )
-        for row in store.query(_ENTRIES)  # type: ignore[union-attr]
-    ]
+    return entries_of(store.query(ENTRIES))  # type: ignore[arg-type]
+
+
+def entries_of(rows: Iterable[ox.QuerySolution]) -> list[Entry]:
+    """Return the history from the answer to :data:`ENTRIES`, in order."""
+    found = [_entry(row) for row in rows]
+    undoing: dict[str, str] = {}
+    for each in reversed(found):  # whether the later one still holds is known by then
+        if each.undoes is not None and each.name not in undoing:
+            undoing.setdefault(each.undoes, each.name)
+    return [replace(each, undone=undoing.get(each.name)) for each in found]
+
+
+def _entry(row: ox.QuerySolution) -> Entry:
+    return Entry(
+        name=row["update"].value.removeprefix(UPDATE),
+        time=row["time"].value,
+        agent=row["agent"].value,
+        label=row["label"].value,
+        added=int(row["added"].value),
+        removed=int(row["removed"].value),
+        sha256=row["sha256"].value.removeprefix("sha256:") if row["sha256"] else None,
+        undoes=row["undoes"].value.removeprefix(UPDATE) if row["undoes"] else None,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -9,7 +10,7 @@ import pyoxigraph as ox
 from agendagraph.errors import StoreError, ValidationFailed
 from agendagraph.sparql.directory import StoreDirectory, current_snapshot
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.store.local import store_error
+from agendagraph.store.local import check_tables, store_error
 from agendagraph.updates import history
 from agendagraph.updates.carry_out import carry_out
 from agendagraph.updates.gate import Gate
@@ -19,7 +20,6 @@ from agendagraph.validation import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from agendagraph.updates.history import Entry
     from agendagraph.updates.transaction import Committed
@@ -32,6 +32,7 @@ def entries(store: Path) -> list[Entry]:
         StoreError: It cannot be read.
     """
     snapshot = current_snapshot(store)
+    check_tables(Path(snapshot.path), store)
     try:
         return history.entries(ox.Store.read_only(snapshot.path))
     except (OSError, RuntimeError) as error:
@@ -72,6 +73,7 @@ def revert(
         gate = Gate(shapes, prefix=validated) if shapes else None
         try:
             transactions = Transactions(directory, gate)
+            check_tables(Path(transactions.snapshot.path), store)
             if gate is not None:
                 gate.warm(transactions.snapshot.path)
             request = WriteRequest("revert", agent, f"revert {name}", graph=name)
@@ -81,7 +83,8 @@ def revert(
             if refusal.reason is Reason.VIOLATION:
                 report = Report.from_dict(refusal.facts["report"])  # type: ignore[arg-type]
                 raise ValidationFailed(report=report, violations=len(report.violations)) from None
-            raise StoreError(f"cannot undo {name}: {refusal.facts.get('problem')}") from None
+            told = refusal.facts.get("problem", "the store has no such update")
+            raise StoreError(f"cannot undo {name}: {str(told).rstrip('.')}") from None
         except (OSError, RuntimeError) as error:
             raise store_error(store, error) from None
         finally:

@@ -8,24 +8,14 @@ beforehand. What it cannot make out, it says so, and the update is then run as a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<space>\s++|\#[^\n\r]*+)
-  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
-  | (?P<text>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
-      | '''(?:[^'\\]|\\.|'(?!''))*+'''
-      | "(?:[^"\\\n\r]|\\.)*+"
-      | '(?:[^'\\\n\r]|\\.)*+')
-  | (?P<variable>[?$]\w++)
-  | (?P<word>[^\W\d][\w-]*+(?:\.++[\w-]++)*+)?+(?P<local>:(?:[\w:%-]|\\.|\.(?=[\w:%\\-]))*+)?+
-    (?(word)|(?(local)|(?P<sign>.)))
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from agendagraph.sparql.tokens import Token, Unclear, closing, opens, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _MANAGEMENT: Final = frozenset({"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 _VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
 
@@ -48,7 +38,7 @@ class Operation:
 
     Attributes:
         kind: ``INSERT DATA``, ``DELETE DATA``, ``MODIFY``, or the keyword of one that
-            manages graphs (``CLEAR`` …).
+            manages graphs (``CLEAR``, ``LOAD`` …).
         prologue: The declarations in force, as they are written.
         text: The operation itself, without its declarations.
         data: The braces and what is in them, for ``… DATA``.
@@ -59,6 +49,8 @@ class Operation:
         pattern: The braces of WHERE and what is in them.
         mints: Whether it makes blank nodes, or values that differ the next time.
         modify: The templates and the pattern of ``MODIFY``.
+        source: What LOAD loads, as it is written.
+        silent: Whether a LOAD that fails counts as done.
         start: Where the operation begins in the whole update.
     """
 
@@ -73,6 +65,8 @@ class Operation:
     pattern: str = ""
     mints: bool = False
     modify: tuple[str, str] = ("", "")
+    source: str = ""
+    silent: bool = False
     start: int = 0
 
     @property
@@ -108,23 +102,6 @@ class Operation:
         return self
 
 
-class Unclear(Exception):  # noqa: N818 - no accident: the update is run as a whole
-    """The text cannot be split without parsing it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-    end: int
-    depth: int
-
-    @property
-    def key(self) -> str:
-        return self.text.upper() if self.kind == "word" else self.text
-
-
 def split(text: str) -> list[Operation]:
     """Return the operations of an update, in order.
 
@@ -132,107 +109,100 @@ def split(text: str) -> list[Operation]:
         Unclear: Brackets or quotation marks do not match, or an operation is of no kind
             that we know; most likely the text does not parse.
     """
-    tokens = [token for token in _tokens(text) if token.kind != "space"]
-    if any(token.kind == "sign" and token.text in "\"'" for token in tokens):
-        raise Unclear
+    found = tokens(text)
     operations: list[Operation] = []
     prologue = ""
     at = 0
-    while at < len(tokens):
+    while at < len(found):
         end = next(
-            (i for i in range(at, len(tokens)) if tokens[i].text == ";" and not tokens[i].depth),
-            len(tokens),
+            (i for i in range(at, len(found)) if found[i].text == ";" and not found[i].depth),
+            len(found),
         )
-        body = _skip_prologue(tokens, at, end)
+        body = _skip_prologue(found, at, end)
         if body > at:
-            prologue += text[tokens[at].start : tokens[body - 1].end] + "\n"
+            prologue += text[found[at].start : found[body - 1].end] + "\n"
         if body < end:
-            operation = _operation(tokens[body:end], text, prologue)
-            operation.start = tokens[body].start
+            operation = _operation(found[body:end], text, prologue)
+            operation.start = found[body].start
             operations.append(operation)
         at = end + 1
     return operations
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    depth = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() == match.end():
-            continue
-        kind = match.lastgroup or "sign"
-        if kind == "local":
-            kind = "name"
-        written = match.group()
-        if written == "}":
-            depth -= 1
-        if depth < 0:
-            raise Unclear
-        found.append(_Token(kind, written, match.start(), match.end(), depth))
-        if written == "{":
-            depth += 1
-    if depth:
-        raise Unclear
-    return found
-
-
-def _skip_prologue(tokens: list[_Token], at: int, end: int) -> int:
+def _skip_prologue(found: Sequence[Token], at: int, end: int) -> int:
     lengths = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
-    while at < end and tokens[at].kind == "word" and tokens[at].key in lengths:
-        at += lengths[tokens[at].key]
+    while at < end and found[at].kind == "word" and found[at].key in lengths:
+        at += lengths[found[at].key]
     return min(at, end)
 
 
-def _operation(tokens: list[_Token], text: str, prologue: str) -> Operation:
-    whole = text[tokens[0].start : tokens[-1].end]
-    first = tokens[0].key
-    second = tokens[1].key if len(tokens) > 1 else ""
+def _operation(found: Sequence[Token], text: str, prologue: str) -> Operation:
+    whole = text[found[0].start : found[-1].end]
+    first = found[0].key
+    second = found[1].key if len(found) > 1 else ""
     if first in _MANAGEMENT:
         targets = tuple(
             token.key
-            for token in tokens[1:]
+            for token in found[1:]
             if token.kind in ("iri", "name") or token.key in ("DEFAULT", "NAMED", "ALL")
         )
         return Operation(first, prologue, whole, targets=targets)
+    if first == "LOAD":
+        return _loading(found, Operation("LOAD", prologue, whole))
     if first in ("INSERT", "DELETE") and second == "DATA":
-        data = text[tokens[2].start : tokens[-1].end] if len(tokens) > 2 else ""
+        data = text[found[2].start : found[-1].end] if len(found) > 2 else ""
         return Operation(f"{first} DATA", prologue, whole, data=data)
     if first in ("INSERT", "DELETE", "WITH"):
-        return _modification(tokens, text, Operation("MODIFY", prologue, whole))
+        return _modification(found, text, Operation("MODIFY", prologue, whole))
     raise Unclear
 
 
-def _modification(tokens: list[_Token], text: str, operation: Operation) -> Operation:
-    operation.mints = any(t.kind == "word" and t.key in _VOLATILE for t in tokens)
+def _loading(found: Sequence[Token], operation: Operation) -> Operation:
+    """Read ``LOAD [SILENT] iri [INTO GRAPH iri]``."""
+    operation.silent = len(found) > 1 and found[1].key == "SILENT"
+    rest = found[1 + operation.silent :]
+    kinds = [token.kind if token.kind != "word" else token.key for token in rest]
+    if [kind.replace("name", "iri") for kind in kinds] not in (
+        ["iri"],
+        ["iri", "INTO", "GRAPH", "iri"],
+    ):
+        raise Unclear
+    operation.source = rest[0].text
+    operation.targets = tuple(token.text for token in rest[3:])
+    return operation
+
+
+def _modification(found: Sequence[Token], text: str, operation: Operation) -> Operation:
+    operation.mints = any(t.kind == "word" and t.key in _VOLATILE for t in found)
     at = 0
-    if tokens[0].key == "WITH":
-        operation.with_graph = tokens[1].text
+    if found[0].key == "WITH":
+        operation.with_graph = found[1].text
         at = 2
     start = at
     templates = ""
     clauses: list[str] = []
-    while at < len(tokens):
-        key = tokens[at].key
-        if key in ("INSERT", "DELETE") and _opens(tokens, at + 1):
-            close = _closing(tokens, at + 1)
-            operation.blocks += _blocks(tokens[at + 2 : close], text)
-            operation.mints |= key == "INSERT" and _makes_nodes(tokens[at + 2 : close])
-            templates = text[tokens[start].start : tokens[close].end]
+    while at < len(found):
+        key = found[at].key
+        if key in ("INSERT", "DELETE") and opens(found, at + 1):
+            close = closing(found, at + 1)
+            operation.blocks += _blocks(found[at + 2 : close], text)
+            operation.mints |= key == "INSERT" and _makes_nodes(found[at + 2 : close])
+            templates = text[found[start].start : found[close].end]
             at = close + 1
         elif key == "USING":
-            length = 3 if tokens[at + 1].key == "NAMED" else 2
-            clauses.append("FROM " + text[tokens[at + 1].start : tokens[at + length - 1].end])
+            length = 3 if found[at + 1].key == "NAMED" else 2
+            clauses.append("FROM " + text[found[at + 1].start : found[at + length - 1].end])
             at += length
-        elif key == "WHERE" and _opens(tokens, at + 1):
-            operation.pattern = text[tokens[at + 1].start : tokens[-1].end]
+        elif key == "WHERE" and opens(found, at + 1):
+            operation.pattern = text[found[at + 1].start : found[-1].end]
             break
         elif key == "DELETE":  # DELETE WHERE: the pattern is the template
             at += 1
-            close = _closing(tokens, at + 1)
-            operation.blocks += _blocks(tokens[at + 2 : close], text)
-            templates = "DELETE " + text[tokens[at + 1].start : tokens[close].end]
+            close = closing(found, at + 1)
+            operation.blocks += _blocks(found[at + 2 : close], text)
+            templates = "DELETE " + text[found[at + 1].start : found[close].end]
         elif key == "{" and templates:  # WHERE may be left out
-            operation.pattern = text[tokens[at].start : tokens[-1].end]
+            operation.pattern = text[found[at].start : found[-1].end]
             break
         else:
             raise Unclear
@@ -241,44 +211,31 @@ def _modification(tokens: list[_Token], text: str, operation: Operation) -> Oper
     return operation
 
 
-def _opens(tokens: list[_Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].text == "{"
-
-
-def _closing(tokens: list[_Token], at: int) -> int:
-    if not _opens(tokens, at):
-        raise Unclear
-    depth = tokens[at].depth
-    return next(
-        i for i in range(at + 1, len(tokens)) if tokens[i].text == "}" and tokens[i].depth == depth
-    )
-
-
-def _blocks(tokens: list[_Token], text: str) -> list[Block]:
+def _blocks(found: Sequence[Token], text: str) -> list[Block]:
     """Return the parts of a template: triples outside of GRAPH, and those of each GRAPH."""
     blocks: list[Block] = []
     at = run = 0
-    while at < len(tokens):
-        if tokens[at].kind == "word" and tokens[at].key == "GRAPH" and _opens(tokens, at + 2):
-            blocks += _block(tokens[run:at], text)
-            close = _closing(tokens, at + 2)
-            blocks += _block(tokens[at + 3 : close], text, tokens[at + 1].text)
+    while at < len(found):
+        if found[at].kind == "word" and found[at].key == "GRAPH" and opens(found, at + 2):
+            blocks += _block(found[run:at], text)
+            close = closing(found, at + 2)
+            blocks += _block(found[at + 3 : close], text, found[at + 1].text)
             at = run = close + 1
         else:
             at += 1
-    return blocks + _block(tokens[run:], text)
+    return blocks + _block(found[run:], text)
 
 
-def _block(tokens: list[_Token], text: str, graph: str = "") -> list[Block]:
-    while tokens and tokens[0].text == ".":  # a dot may stand behind a GRAPH
-        tokens = tokens[1:]
-    return [Block(text[tokens[0].start : tokens[-1].end], graph)] if tokens else []
+def _block(found: Sequence[Token], text: str, graph: str = "") -> list[Block]:
+    while found and found[0].text == ".":  # a dot may stand behind a GRAPH
+        found = found[1:]
+    return [Block(text[found[0].start : found[-1].end], graph)] if found else []
 
 
-def _makes_nodes(tokens: list[_Token]) -> bool:
+def _makes_nodes(found: Sequence[Token]) -> bool:
     """Whether a template holds blank nodes, collections, or RDF 1.2's reifiers."""
     return any(
         (token.kind == "sign" and token.text in "[(~<|")
         or (token.kind == "name" and token.text.startswith("_:"))
-        for token in tokens
+        for token in found
     )

@@ -8,7 +8,8 @@ A patch is text, one row a quad, and is read by people, by ``grep``, and by Jena
     D <http://example.org/s> <http://example.org/p> "old" .
     TC .
 
-Rows are sorted, so that the same change is always the same bytes. Named graphs that came
+Rows are sorted, so that the same change is always the same bytes (those of a bulk load are in
+the order of the store). Named graphs that came
 or went while they were empty are told in header rows, since no quad can tell them.
 
 Source: A. Seaborne, "RDF Patch", version 2. https://afs.github.io/rdf-delta/rdf-patch.html
@@ -26,12 +27,14 @@ import pyoxigraph as ox
 from agendagraph.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 T = TypeVar("T")
 
 _CREATED: Final = "graph-created"
 _DROPPED: Final = "graph-dropped"
+END: Final = b"TC .\n"
 
 
 @dataclass(slots=True)
@@ -83,14 +86,18 @@ def text_of(patch: Patch, *, identifier: str) -> str:
         patch: What changed.
         identifier: The IRI of the update that it belongs to.
     """
+    rows = sorted(f"D {quad} .\n" for quad in patch.removed)
+    rows += sorted(f"A {quad} .\n" for quad in patch.added)
+    begin = head(identifier, created=patch.created, dropped=patch.dropped)
+    return begin.decode() + "".join(rows) + END.decode()
+
+
+def head(identifier: str, *, created: Iterable[str] = (), dropped: Iterable[str] = ()) -> bytes:
+    """Return the rows before the changes; :data:`END` comes behind them."""
     rows = [f"H id <{identifier}> ."]
-    rows += [f"H {_CREATED} <{graph}> ." for graph in sorted(patch.created)]
-    rows += [f"H {_DROPPED} <{graph}> ." for graph in sorted(patch.dropped)]
-    rows.append("TX .")
-    rows += sorted(f"D {quad} ." for quad in patch.removed)
-    rows += sorted(f"A {quad} ." for quad in patch.added)
-    rows.append("TC .")
-    return "\n".join(rows) + "\n"
+    rows += [f"H {_CREATED} <{graph}> ." for graph in sorted(created)]
+    rows += [f"H {_DROPPED} <{graph}> ." for graph in sorted(dropped)]
+    return ("\n".join([*rows, "TX ."]) + "\n").encode()
 
 
 def write(patch: Patch, path: Path, *, identifier: str) -> str:

@@ -30,6 +30,11 @@ class WriteRequest:
         content_type: Of the body.
         encoding: The body's content coding.
         limit_bytes: What the body may have when it is unpacked.
+        asks: Whether other servers may be asked for what an update needs of them.
+        fetched: What they sent, in the order of the needs: ``size`` in bytes, ``type`` and
+            ``base``, or ``reason`` and ``facts`` of a failure to be passed over; ``None``
+            before anybody was asked. The bytes follow the update in the body.
+        call_rows: The most rows of an answer to a call of SERVICE.
     """
 
     action: Action
@@ -42,6 +47,9 @@ class WriteRequest:
     content_type: str = ""
     encoding: str = ""
     limit_bytes: int = 64 << 20
+    asks: bool = False
+    fetched: list[dict[str, Any]] | None = None
+    call_rows: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the members of a JSON object."""
@@ -56,12 +64,15 @@ class Outcome:
         generation: The current generation, afterwards.
         changed: The graphs that it touched (blank is the default graph).
         created: Whether the graph of a PUT or POST did not exist before.
-        added: Quads added.
-        removed: Quads removed.
+        added: Quads added; ``None`` where its writer ended before it could tell.
+        removed: Quads removed; ``None`` likewise.
+        needs: What must be fetched first, each with ``kind``, ``iri``, ``query`` and
+            ``silent``; nothing was done then.
     """
 
     generation: str
     changed: tuple[str, ...] = ()
     created: bool = False
-    added: int = 0
-    removed: int = 0
+    added: int | None = 0
+    removed: int | None = 0
+    needs: tuple[dict[str, Any], ...] = ()

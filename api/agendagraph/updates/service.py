@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import StoreError
 from agendagraph.sparql import snapshot as snapshots
+from agendagraph.sparql import soundness
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.updates import writer
 from agendagraph.updates.requests import DATAGRAM, Outcome, WriteRequest
@@ -158,7 +160,7 @@ class UpdateService:
         }
         self._process: _Process | None = None
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._asked = 0
         self._versions: dict[str, str] = {}
         self._restart: asyncio.Task[None] | None = None
         self._closed = False
@@ -170,6 +172,11 @@ class UpdateService:
     def pid(self) -> int | None:
         """The writer's process id, while there is one."""
         return self._process.pid if self._process else None
+
+    @property
+    def waiting(self) -> int:
+        """Updates that wait for the one that is at work."""
+        return max(0, self._asked - 1)
 
     async def start(self) -> Snapshot:
         """Start the writer; return the generation that it found.
@@ -239,9 +246,9 @@ class UpdateService:
         Raises:
             Refusal: It was not carried out, and nothing has changed.
         """
-        if self._waiting >= self._limits.waiting:
+        if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="updates")
-        self._waiting += 1
+        self._asked += 1
         try:
             async with self._turn:
                 if precondition is not None:
@@ -249,7 +256,7 @@ class UpdateService:
                 # A client that goes must not leave a commit behind that nobody publishes.
                 return await asyncio.shield(asyncio.ensure_future(self._in_turn(request, body)))
         finally:
-            self._waiting -= 1
+            self._asked -= 1
 
     async def _in_turn(self, request: WriteRequest, body: bytes) -> Outcome:
         with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as report:
@@ -274,6 +281,9 @@ class UpdateService:
                 if findings := _read(report.fileno()):
                     said["facts"]["report"] = json.loads(findings)
                 raise Refusal(Reason(said["reason"]), **said["facts"])
+        if "needs" in said:
+            generation = self.snapshot.generation if self.snapshot else ""
+            return Outcome(generation, needs=tuple(said["needs"]))
         return await self._done(said)
 
     async def _running(self) -> _Process:
@@ -284,8 +294,7 @@ class UpdateService:
         try:
             await self.start()
         except StoreError as error:
-            full = "disk is full" in str(error)
-            reason = Reason.STORE_FULL if full else Reason.STORE_FAULT
+            reason = Reason.STORE_FULL if "disk is full" in str(error) else Reason.STORE_FAULT
             raise Refusal(reason, problem=f"{error}.") from None
         return await self._running()
 
@@ -322,15 +331,17 @@ class UpdateService:
         if current is not None and current.generation == process.committing:
             empty = self._directory.empty_graphs(current.generation)
             self._begin_restart()
-            return {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
+            said = {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
+            return {**said, "added": None, "removed": None}
         self._begin_restart()
         if overdue:
             return _reason(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
         if dead.status == -signal.SIGSEGV:
             return _reason(Reason.NESTING)
         if dead.status in (-signal.SIGABRT, -signal.SIGBUS):
-            return _reason(Reason.UPDATE_MEMORY)
-        return _reason(Reason.STORE_FAULT, problem="The writer ended; it is started again.")
+            damaged = current is not None and await soundness.is_damaged(current.path)
+            return _reason(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
+        return _reason(Reason.STORE_FAULT, cause=Cause.WRITER_ENDED)
 
     def _begin_restart(self) -> None:
         async def restart() -> None:

@@ -13,13 +13,13 @@ import os
 import secrets
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from agendagraph.errors import StoreError
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.updates import history, patch
+from agendagraph.updates import bulk_patch, history, patch
 from agendagraph.updates.change import Scratch
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from agendagraph.sparql.snapshot import Snapshot
     from agendagraph.updates.gate import Gate
     from agendagraph.updates.patch import Patch
+
+_TOO_DEEP: Final = " )>>" * 200
+"""How a triple term ends that holds triple terms, 200 levels of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class Transactions:
             return Committed(self.snapshot, change, self.empty_graphs)
         if history.HISTORY_GRAPH in change.graphs():
             raise Refusal(Reason.RESERVED_GRAPH, graph=history.HISTORY_GRAPH)
+        if any(_too_deep(quad.object) for quad in change.added):
+            raise Refusal(Reason.NESTING)
         if self._gate is not None:
             self._gate.check(scratch.store, change)
         made = self.directory.reserve()
@@ -152,18 +157,20 @@ class Transactions:
         scratch.kept()
         return Committed(self.snapshot, change, self.empty_graphs)
 
-    def commit_loaded(self, *, agent: str, label: str) -> Snapshot:
+    def commit_loaded(self, *, agent: str, label: str, undoable: bool) -> Snapshot:
         """Make what was loaded into the scratch store in bulk the current generation.
 
-        The history tells how much was added; no patch is kept, and it cannot be undone.
+        The history tells how much was added. With *undoable*, what that was is found and
+        kept as a patch, which takes about as long as the load.
         """
         scratch = self.begin()
         made = self.directory.reserve()
         name = made.name.removesuffix(".new")
         quads = len(scratch.store)
         added = quads - (self._quads or 0)
+        sha256 = self._patch_of_load(scratch.store, name) if undoable else None
         told = history.quads_for(
-            name, agent=agent, label=label, added=added, removed=0, sha256=None
+            name, agent=agent, label=label, added=added, removed=0, sha256=sha256
         )
         scratch.store.extend(told)
         scratch.store.backup(str(made))
@@ -177,6 +184,20 @@ class Transactions:
         self._quads, self._empty = self.snapshot.quads, empty
         scratch.kept()
         return self.snapshot
+
+    def _patch_of_load(self, store: ox.Store, name: str) -> str | None:
+        before = ox.Store.read_only(self.snapshot.path)
+        graphs = [{str(each) for each in held.named_graphs()} for held in (store, before)]
+        created = {iri[1:-1] for iri in graphs[0] - graphs[1]} - self._empty
+        sha256 = bulk_patch.write(
+            before,
+            store,
+            self.directory.history / f"{name}.rdfp",
+            identifier=history.UPDATE + name,
+            created=created - {history.HISTORY_GRAPH},
+        )
+        _sync_folder(self.directory.history)
+        return sha256
 
     def _keep(
         self, scratch: Scratch, made: Path, *, agent: str, label: str, undoes: str | None
@@ -220,6 +241,14 @@ class Transactions:
             else:
                 empty.discard(graph)
         return empty
+
+
+def _too_deep(term: object) -> bool:
+    """Whether triple terms are nested so deeply that whoever reads them may run out of stack.
+
+    A parser may take 100,000 levels that the next one, or the loading of a store, dies of.
+    """
+    return isinstance(term, ox.Triple) and str(term).endswith(_TOO_DEEP)
 
 
 def _sync_folder(path: Path) -> None:

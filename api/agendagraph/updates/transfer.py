@@ -16,7 +16,7 @@ from agendagraph.errors import GraphSyntaxError, StoreError, ValidationFailed
 from agendagraph.rdf.reading import FORMATS, quads_of_bytes
 from agendagraph.sparql.directory import StoreDirectory, current_snapshot
 from agendagraph.sparql.filling import fill
-from agendagraph.store.local import store_error
+from agendagraph.store.local import check_tables, is_damage, store_error
 from agendagraph.updates import manifest
 from agendagraph.updates.history import HISTORY_GRAPH
 from agendagraph.updates.manifest import Manifest
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from agendagraph.updates.change import Scratch
 
 _PATCHED_BYTES: Final = 16 << 20
+"""Files up to this size together are loaded quad by quad, larger ones in bulk."""
+UNDOABLE_BYTES: Final = 256 << 20
 """Files up to this size together are loaded with a patch, so that it can be undone."""
 _HISTORY: Final = ox.NamedNode(HISTORY_GRAPH)
 _PACKED: Final = (".gz", ".zst")
@@ -52,7 +54,10 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
     if graph is None and not form.supports_datasets:
         raise StoreError(f"{target.name} can hold one graph only: name it with --graph")
     snapshot = current_snapshot(store)
-    opened = ox.Store.read_only(snapshot.path)
+    try:
+        opened = ox.Store.read_only(snapshot.path)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store_error(store, error) from None
     beside = target.with_name(target.name + ".tmp")
     try:
         with beside.open("wb") as file:
@@ -70,7 +75,7 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
         beside.replace(target)
         told.write(_manifest_of(target))
     except (OSError, RuntimeError) as error:
-        raise store_error(target, error) from None
+        raise store_error(store if is_damage(error) else target, error) from None
     finally:
         beside.unlink(missing_ok=True)
     return told
@@ -144,12 +149,12 @@ def load(
     graph: str | None = None,
     shapes: Sequence[Path] = (),
     validated: str = "",
+    undoable_bytes: int = UNDOABLE_BYTES,
 ) -> Manifest:
     """Add the quads of *files* to *store*, all or nothing, and return what it holds then.
 
     A manifest beside a file is checked. The history of another store, which a dump holds, is
-    passed over: without its patches it tells of nothing. Large files are loaded in bulk: the
-    history tells of them, but no patch is kept and they cannot be undone.
+    passed over: without its patches it tells of nothing.
 
     Args:
         store: A store that no server uses, or a new directory.
@@ -159,6 +164,8 @@ def load(
             default graph.
         shapes: The shapes for validated graphs.
         validated: The beginning of the names of validated graphs; blank validates nothing.
+        undoable_bytes: Of files larger than this together no patch is kept: the history tells
+            of them, but they cannot be undone.
 
     Raises:
         StoreError: The store is in use or full, or a manifest does not hold.
@@ -175,9 +182,11 @@ def load(
         if directory.current() is None:
             fill(directory, "empty")
         transactions = Transactions(directory)
+        check_tables(Path(transactions.snapshot.path), store)
         try:
             scratch = transactions.begin()
-            small = sum(file.stat().st_size for file in files) <= _PATCHED_BYTES
+            size = sum(file.stat().st_size for file in files)
+            small = size <= min(_PATCHED_BYTES, undoable_bytes)
             touched: set[str] | None = None  # not known after a load in bulk
             if small:
                 touched = _load_small(scratch, files, graph)
@@ -188,7 +197,8 @@ def load(
             if small:
                 transactions.commit(agent=agent, label=label)
             else:
-                transactions.commit_loaded(agent=agent, label=label)
+                undoable = size <= undoable_bytes
+                transactions.commit_loaded(agent=agent, label=label, undoable=undoable)
         except (OSError, RuntimeError) as error:
             raise store_error(store, error) from None
         directory.sweep()

@@ -19,6 +19,7 @@ import zstandard
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from agendagraph.sparql import negotiation
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS
 
@@ -87,7 +88,7 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
             Reason.DOCUMENT,
             line=data[: data.index(b"<!")].count(b"\n") + 1,
             column=1,
-            problem="the document type declares entities, which are not read.",
+            cause=Cause.ENTITIES,
         )
     if _NESTED.search(data):
         raise Refusal(Reason.NESTING)
@@ -132,19 +133,18 @@ def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
     """
     codings = [each.strip().lower() for each in encoding.split(",") if each.strip()]
     if len(codings) > 2:
-        raise Refusal(Reason.BAD_REQUEST, problem="the body is packed more than twice")
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.PACKED_TOO_OFTEN)
     for coding in reversed(codings):
         if coding == "identity":
             continue
         if coding not in _UNPACKERS:
-            expected = f"a content-encoding of {', '.join(_UNPACKERS)}"
+            expected = f"Content-Encoding: {', '.join(_UNPACKERS)}"
             raise Refusal(Reason.MEDIA_TYPE, found=encoding[:100], expected=expected)
         try:
             body = _UNPACKERS[coding](body, limit_bytes)
         except (zlib.error, zstandard.ZstdError, EOFError) as error:
-            raise Refusal(
-                Reason.BAD_REQUEST, problem=f"the body is no {coding}: {error}"[:200]
-            ) from None
+            wrong = {"coding": coding, "found": str(error)[:200]}
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_PACKED, **wrong) from None
     return body
 
 
@@ -196,9 +196,10 @@ def _parts(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
         parser.write(body)
         parser.finalize()
     except (ValueError, AssertionError) as error:
-        raise Refusal(Reason.BAD_REQUEST, problem=f"the form is broken: {error}"[:200]) from None
+        found = str(error)[:200]
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_BROKEN, found=found) from None
     if not boundary or not form.ended:
-        raise Refusal(Reason.BAD_REQUEST, problem="the form has no end")
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_WITHOUT_END)
     return [
         (headers.get(b"content-type", b"").decode("latin-1"), bytes(data))
         for headers, data in form.parts
@@ -226,7 +227,7 @@ class _Form:
 
     def _begin(self) -> None:
         if len(self.parts) == _MOST_PARTS:
-            raise Refusal(Reason.BAD_REQUEST, problem=f"a form may have {_MOST_PARTS} parts")
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_PARTS, limit=_MOST_PARTS)
         self.parts.append(({}, bytearray()))
 
     def _data(self, data: bytes, start: int, end: int) -> None:

@@ -27,6 +27,7 @@ from agendagraph.sparql.directory import StoreDirectory
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.updates.carry_out import carry_out
 from agendagraph.updates.gate import Gate
+from agendagraph.updates.needs import Needs
 from agendagraph.updates.requests import DATAGRAM, WriteRequest
 from agendagraph.updates.transaction import Transactions
 
@@ -81,6 +82,8 @@ class Writer:
                 announce=lambda name: self._tell(committing=name),
             )
             return {**self._state(), **_told(committed), "created": created}
+        except Needs as needs:
+            return {"needs": needs.calls}
         except Refusal as refusal:
             findings = refusal.facts.pop("report", None)
             if findings is not None:
@@ -151,7 +154,12 @@ def main() -> None:
         control.send(json.dumps({"failed": told}).encode())
         return
     threading.stack_size(STACK_BYTES)
-    thread = threading.Thread(target=writer.serve, daemon=True)
+    thread = threading.Thread(target=_serve, args=[writer], daemon=True)
     thread.start()
     thread.join()
     os._exit(0)
+
+
+def _serve(writer: Writer) -> None:
+    with contextlib.suppress(ConnectionError):  # the server is gone, and nobody is left to tell
+        writer.serve()

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agendagraph.sparql.refusal import Refusal
-from agendagraph.web import encoding, respond
+from agendagraph.web import encoding, pages, respond
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from agendagraph.sparql.cache import CachedAnswer
     from agendagraph.sparql.engine import Flight
     from agendagraph.sparql.question import Question
-    from agendagraph.web.respond import Headers, Scope, Send
+    from agendagraph.web.respond import Headers, Receive, Scope, Send
     from agendagraph.web.state import ServerState
 
 
@@ -80,10 +82,14 @@ class Exchange:
         return value.decode("latin-1") if value is not None else None
 
 
-def _common(state: ServerState, content_type: str, generation: str, *, truncated: bool) -> Headers:
+def _common(
+    state: ServerState, exchange: Exchange, content_type: str, generation: str, *, truncated: bool
+) -> Headers:
+    volatile = exchange.question is not None and exchange.question.volatile
+    page = content_type.startswith("text/html")
     headers = [
-        (b"vary", b"Accept, Accept-Encoding"),
-        (b"cache-control", state.cache_control),
+        (b"vary", pages.VARY if page else b"Accept, Accept-Encoding"),
+        (b"cache-control", state.volatile_control if volatile else state.cache_control),
         (b"agendagraph-generation", generation.encode()),
         *respond.CORS,
     ]
@@ -112,6 +118,11 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return "*" in tags or etag in tags
 
 
+def _has(exchange: Exchange, etag: str) -> bool:
+    """Return whether the client has the answer; a POST asks for it whatever it has."""
+    return exchange.method != "POST" and matches(exchange.header(b"if-none-match"), etag)
+
+
 async def send_answer(
     state: ServerState, exchange: Exchange, answer: CachedAnswer, send: Send
 ) -> None:
@@ -119,14 +130,17 @@ async def send_answer(
     exchange.rows = answer.rows
     exchange.size = len(answer.body)
     coding = None
-    if exchange.size >= encoding.WORTHWHILE_BYTES:
-        coding = encoding.choose(exchange.header(b"accept-encoding"))
+    accepted = exchange.headers.get(b"accept-encoding", b"")
+    if exchange.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # identity, it may be
+        coding = encoding.choose(accepted.decode("latin-1"), size=exchange.size)
     etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
-    headers = _common(state, answer.content_type, answer.generation, truncated=answer.truncated)
+    headers = _common(
+        state, exchange, answer.content_type, answer.generation, truncated=answer.truncated
+    )
     headers.append((b"etag", etag.encode()))
-    if matches(exchange.header(b"if-none-match"), etag):
+    if _has(exchange, etag):
         exchange.status = 304
-        await respond.send_empty(send, 304, headers)
+        await respond.send_empty(send, 304, headers, answer.content_type.encode())
         return
     body = answer.body
     if coding:
@@ -153,37 +167,64 @@ async def _encoded(
     return data
 
 
-async def send_stream(state: ServerState, exchange: Exchange, flight: Flight, send: Send) -> None:
-    """Send an answer from its spool, piece by piece, as the client reads."""
+async def send_stream(
+    state: ServerState, exchange: Exchange, flight: Flight, receive: Receive, send: Send
+) -> None:
+    """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
     spool, ticket = flight.spool, flight.ticket
     ticket.released = True
     coding = encoding.choose(exchange.header(b"accept-encoding"))
-    headers = _common(state, ticket.content_type, flight.generation, truncated=flight.truncated)
+    headers = _common(
+        state, exchange, ticket.content_type, flight.generation, truncated=flight.truncated
+    )
     headers.append((b"content-type", ticket.content_type.encode()))
     exchange.status = 200
     if spool.complete:
         suffix = f"-{coding}" if coding else ""
         etag = f'"{flight.generation}-{spool.digest}{suffix}"'
         headers.append((b"etag", etag.encode()))
-        if matches(exchange.header(b"if-none-match"), etag):
+        if _has(exchange, etag):
             exchange.status = 304
-            await respond.send_empty(send, 304, headers)
+            await respond.send_empty(send, 304, headers, ticket.content_type.encode())
             return
         if not coding:
             headers.append((b"content-length", str(spool.size).encode()))
     if coding:
         headers.append((b"content-encoding", coding.encode()))
-    headers += respond.SAFETY
+    headers += respond.safety(ticket.content_type.encode())
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    exchange.outcome = "broken-off"
     try:
-        if exchange.method != "HEAD":
-            await _pieces(state, flight, coding, send)
+        if exchange.method != "HEAD" and not await _unless_gone(
+            _pieces(state, flight, coding, send), receive
+        ):
+            exchange.outcome = "client-gone"
+            return
         await send({"type": "http.response.body", "body": b""})
+        exchange.outcome = "ok"
         exchange.size = spool.size
         exchange.rows = flight.rows
     except (Refusal, TimeoutError) as error:
         # The head has left: all that remains is to end in a way that is no end.
         exchange.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
+
+
+async def _unless_gone(work: Coroutine[Any, Any, None], receive: Receive) -> bool:
+    """Do *work*; return False, with the work undone, if the client leaves before its end."""
+
+    async def listen() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    working, listening = asyncio.ensure_future(work), asyncio.ensure_future(listen())
+    try:
+        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+        return working.done()
+    finally:
+        working.cancel()
+        listening.cancel()
 
 
 async def _pieces(state: ServerState, flight: Flight, coding: str | None, send: Send) -> None:

@@ -4,12 +4,13 @@ A token file has one token a line; blank lines and lines that begin with ``#`` a
 over::
 
     s3cret-of-the-operator
-    write/alice:another-secret
-    read:a-third-one
+    write/alice:another-secret-one
+    read:a-third-secret-one
 
 A plain token may write; ``read`` and ``write`` in front say so, and a name behind the slash
 appears in the history of updates. Who may write may also read. As soon as there is a token
-for reading, reading needs one too; otherwise anybody reads. Cookies mean nothing here, so
+for reading, reading needs one too; otherwise anybody reads. A token has 16 characters or more:
+shorter ones could be guessed. Cookies mean nothing here, so
 that no page of another site can write in its visitor's name.
 
 Source: RFC 6750 (bearer tokens), sections 2.1 and 3.
@@ -19,7 +20,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -33,7 +36,12 @@ if TYPE_CHECKING:
 
     from agendagraph.web.respond import Scope
 
+logger: Final = logging.getLogger(__name__)
+
 Right = Literal["read", "write"]
+
+SHORTEST: Final = 16
+"""Characters that a token has at least."""
 
 _LINE: Final = re.compile(
     r"(?:(?P<right>read|write)(?:/(?P<name>[^:/\s]{1,64}))?:|(?!(?:read|write)[:/]))(?P<token>\S+)"
@@ -52,25 +60,19 @@ class _Holder:
 class Tokens:
     """The tokens of a server."""
 
-    def __init__(self, lines: Iterable[str] = ()) -> None:
-        """Take tokens as they stand in a token file.
+    def __init__(self, lines: Iterable[str] = (), token: str | None = None) -> None:
+        """Take tokens as they stand in a token file, and the one of the environment.
 
         Raises:
-            AgendaError: A line is no token.
+            AgendaError: One is no token, or short enough to be guessed.
         """
-        self._holders: list[_Holder] = []
-        for number, line in enumerate(lines, 1):
-            text = line.strip()
-            if text and not text.startswith("#"):
-                match = _LINE.fullmatch(text)
-                if match is None:
-                    raise AgendaError(
-                        f"line {number} of the token file is no token: expected"
-                        " TOKEN, read:TOKEN, write:TOKEN or write/NAME:TOKEN"
-                    )
-                right: Right = "read" if match["right"] == "read" else "write"
-                name = match["name"] or ("reader" if right == "read" else "operator")
-                self._holders.append(_Holder(_digest(match["token"]), right, name))
+        self._holders = [
+            _holder(text, f"line {number} of the token file")
+            for number, line in enumerate(lines, 1)
+            if (text := line.strip()) and not text.startswith("#")
+        ]
+        if token:
+            self._holders.append(_holder(token.strip(), "AGENDAGRAPH_TOKEN"))
         self.reading_is_private = any(each.right == "read" for each in self._holders)
 
     @classmethod
@@ -78,7 +80,8 @@ class Tokens:
         """Return the tokens of a file and of the environment, either of which may be missing.
 
         Raises:
-            AgendaError: The file cannot be read, or is given and holds no token.
+            AgendaError: The file cannot be read, or is given and holds no token, or one that
+                is short enough to be guessed.
         """
         lines: list[str] = []
         if file is not None:
@@ -86,9 +89,9 @@ class Tokens:
                 lines = file.read_text("utf-8").splitlines()
             except (OSError, UnicodeDecodeError) as error:
                 raise AgendaError(f"cannot read the token file {file}: {error}") from None
-        if token:
-            lines.append(token)
-        tokens = cls(lines)
+            if file.stat().st_mode & stat.S_IROTH:
+                logger.warning("everybody on this machine can read %s: chmod 600 %s", file, file)
+        tokens = cls(lines, token)
         if file is not None and not tokens._holders:
             raise AgendaError(f"the token file {file} holds no token")
         return tokens
@@ -113,11 +116,49 @@ class Tokens:
         digest = _digest(match["token"])
         found = [each for each in self._holders if hmac.compare_digest(each.digest, digest)]
         if not found:
-            raise Refusal(Reason.UNAUTHORIZED, error="invalid_token")
+            raise Refusal(Reason.UNKNOWN_TOKEN)
         best = max(found, key=lambda each: each.right == "write")
         if right == "write" and best.right != "write":
             raise Refusal(Reason.INSUFFICIENT_SCOPE, found=best.right, expected=right)
         return best.name
+
+
+def writing_token(file: Path) -> str:
+    """Return the first token of a token file that may write: what a client of ours sends.
+
+    Raises:
+        AgendaError: The file cannot be read, or holds no such token.
+    """
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AgendaError(f"cannot read the token file {file}: {error}") from None
+    for line in lines:
+        match = _LINE.fullmatch(line.strip())
+        if match is not None and match["right"] != "read" and not line.startswith("#"):
+            return match["token"]
+    raise AgendaError(f"the token file {file} holds no token that may write")
+
+
+def _holder(text: str, where: str) -> _Holder:
+    """Read a token as it stands in a token file.
+
+    Raises:
+        AgendaError: It is none, or too short.
+    """
+    match = _LINE.fullmatch(text)
+    if match is None:
+        raise AgendaError(
+            f"{where} is no token: expected TOKEN, read:TOKEN, write:TOKEN or write/NAME:TOKEN"
+        )
+    if len(match["token"]) < SHORTEST:
+        raise AgendaError(
+            f"{where}: the token has {len(match['token'])} characters, of which anybody could try"
+            f" all; expected {SHORTEST} or more, at random: head -c 24 /dev/urandom | base64"
+        )
+    right: Right = "read" if match["right"] == "read" else "write"
+    name = match["name"] or ("reader" if right == "read" else "operator")
+    return _Holder(_digest(match["token"]), right, name)
 
 
 def _digest(token: str) -> bytes:

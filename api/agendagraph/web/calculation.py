@@ -104,9 +104,9 @@ def answer(source: ServerSource, job: dict[str, Any]) -> bytes:
         made = extract.network(source, job["name"], **job["parameters"])
         return network_documents.WRITERS[job["do"]](made, **job["options"])
     except NetworkParameterError as error:
-        raise Refusal(Reason.PARAMETER, problem=str(error)) from None
+        raise Refusal(Reason.PARAMETER, **error.told) from None
     except UnknownNetworkError as error:
-        raise Refusal(Reason.NO_NETWORK, problem=str(error)) from None
+        raise Refusal(Reason.NO_NETWORK, **error.told) from None
     except MissingExtraError as error:
         facts = {"package": error.package, "extra": error.extra}
         raise Refusal(Reason.MISSING_EXTRA, **facts) from None

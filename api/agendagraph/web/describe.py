@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph.sparql import description, negotiation
+from agendagraph.namespaces import PREFIXES
+from agendagraph.sparql import dataset_facts, description, negotiation
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS
-from agendagraph.web import respond
+from agendagraph.web import encoding, pages, respond
+from agendagraph.web.answers import matches
 
 if TYPE_CHECKING:
     from agendagraph.web.respond import Scope, Send
@@ -37,19 +42,55 @@ async def send_description(
     accept = respond.header(scope, b"accept")
     choice = negotiation.choose(accept, format_parameter).graphs
     if choice is None:
-        offered = negotiation.offered(negotiation.GRAPHS)
-        raise Refusal(Reason.NOT_ACCEPTABLE, accept=accept, offered=offered)
-    engine = state.engine
-    triples = description.describe(
-        address(state, scope),
-        await description.count(engine),
-        union_default_graph=engine.limits.union_default_graph,
-        writable=state.settings.writable,
-    )
-    body = ox.serialize(triples, format=GRAPH_FORMATS[choice[0]], prefixes=description.WRITTEN_WITH)
+        offered = negotiation.offered((*negotiation.GRAPHS, negotiation.HTML))
+        said = negotiation.by_parameter(format_parameter) if format_parameter else accept
+        raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=offered)
+    if choice[0] == negotiation.HTML.name:  # the front page tells people what this is
+        where = f"/?lang={pages.language_of(scope)}".encode()
+        headers = [(b"location", where), (b"vary", pages.VARY), (b"cache-control", b"no-cache")]
+        await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
+        return
+    asked = "/" if scope["path"].endswith("/") else ""
+    body = await _written(state, address(state, scope) + asked, choice[0])
+    coding = encoding.choose(respond.header(scope, b"accept-encoding"), size=len(body))
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest() + (f"-{coding}" if coding else "")
     headers = [
-        (b"vary", b"Accept, Host"),
+        (b"vary", b"Accept, Accept-Encoding, Host"),
         (b"cache-control", b"no-cache"),
+        (b"etag", f'"{etag}"'.encode()),
         *respond.CORS,
     ]
-    await respond.send_bytes(send, 200, choice[1].encode(), body or b"", headers)
+    if matches(respond.header(scope, b"if-none-match"), f'"{etag}"'):
+        await respond.send_empty(send, 304, headers)
+        return
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+        body = await asyncio.to_thread(encoding.compress, coding, body)
+    await respond.send_bytes(send, 200, choice[1].encode(), body, headers)
+
+
+async def _written(state: ServerState, endpoint: str, format_name: str) -> bytes:
+    """Return the description of the service at *endpoint*, all about one thing together."""
+    engine = state.engine
+    counted = await description.count(engine)
+    triples = description.describe(
+        endpoint,
+        counted,
+        union_default_graph=engine.limits.union_default_graph,
+        writable=state.settings.writable,
+        federated=engine.federation is not None,
+    )
+    shipped = engine.pool.snapshot is not None and engine.pool.snapshot.source == "shipped"
+    found = await dataset_facts.about(engine)
+    facts = dataset_facts.facts(endpoint, found, counted, shipped=shipped)
+    together: dict[str, list[ox.Triple]] = {}
+    for triple in (*triples, *facts):
+        together.setdefault(str(triple.subject), []).append(triple)
+    used = {*dataset_facts.vocabularies(counted)}
+    prefixes = {
+        **{name: namespace for name, namespace in PREFIXES.items() if namespace in used},
+        **description.WRITTEN_WITH,
+        "": endpoint + "#",
+    }
+    ordered = chain.from_iterable(together.values())
+    return ox.serialize(ordered, format=GRAPH_FORMATS[format_name], prefixes=prefixes) or b""

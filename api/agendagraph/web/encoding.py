@@ -19,25 +19,35 @@ INLINE_BYTES: Final = 32 << 10
 _CODING: Final = re.compile(r"\s*([a-zA-Z*-]+)\s*(?:;\s*[qQ]\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 
 
-@lru_cache(maxsize=256)
-def choose(accept_encoding: str | None) -> str | None:
-    """Return the coding to use, or ``None`` for none.
+def choose(accept_encoding: str | None, *, size: int = WORTHWHILE_BYTES) -> str | None:
+    """Return the coding to use for an answer of *size* bytes, or ``None`` for none.
+
+    A small answer is compressed only for a client that refuses it as it is (RFC 9110, 12.5.3).
 
     >>> choose("gzip, br;q=1.0, zstd;q=0.5"), choose("*"), choose("gzip;q=0"), choose(None)
     ('gzip', 'zstd', None, None)
+    >>> choose("gzip", size=10), choose("gzip, identity;q=0", size=10)
+    (None, 'gzip')
     """
-    if accept_encoding is None:
-        return None
+    coding, identity = _choice(accept_encoding or "")
+    return coding if size >= WORTHWHILE_BYTES or not identity else None
+
+
+@lru_cache(maxsize=256)
+def _choice(accept_encoding: str) -> tuple[str | None, bool]:
+    """Return the best coding of ours, and whether an answer without any is accepted."""
     quality: dict[str, float] = {}
     for element in accept_encoding.lower().split(","):
         match = _CODING.fullmatch(element)
         if match:
-            quality[match[1]] = float(match[2]) if match[2] else 1.0
+            name = match[1].removeprefix("x-")  # x-gzip is gzip: RFC 9110, section 8.4.1.3
+            quality[name] = float(match[2]) if match[2] else 1.0
     default = quality.get("*", 0.0)
     ranked = [(quality.get(coding, default), -rank) for rank, coding in enumerate(CODINGS)]
     best = max(ranked)
     identity = quality.get("identity", 0.0)
-    return CODINGS[-best[1]] if best[0] > 0 and best[0] >= identity else None
+    coding = CODINGS[-best[1]] if best[0] > 0 and best[0] >= identity else None
+    return coding, quality.get("identity", quality.get("*", 1.0)) > 0
 
 
 def compress(coding: str, data: bytes) -> bytes:

@@ -19,6 +19,8 @@ from agendagraph.web import respond
 from agendagraph.web.answers import Exchange, send_answer, send_stream
 from agendagraph.web.auth import Tokens
 from agendagraph.web.body import read_body
+from agendagraph.web.pages import asks_for_page, in_language_of
+from agendagraph.web.problem_page import send_problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,7 +36,7 @@ _WATCH_AFTER_S: Final = 0.05
 _PREFLIGHT: Final = [
     (b"allow", _METHODS.encode()),
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
-    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-None-Match"),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
     *respond.CORS,
@@ -81,7 +83,8 @@ class SparqlEndpoint:
             else:
                 await self._hand_over(scope, receive, send, operation)
         except Refusal as refusal:
-            await respond.send_problem(send, refusal, extra=respond.CORS)
+            status = await send_problem(scope, send, refusal, extra=respond.CORS)
+            self._state.record_request(scope, status, exchange.started)
 
     async def _hand_over(
         self, scope: Scope, receive: Receive, send: Send, operation: UpdateOperation
@@ -126,6 +129,8 @@ class SparqlEndpoint:
     ) -> None:
         """Answer a question that a request asks, in the log and the counters as well."""
         engine = self._state.engine
+        if asks_for_page(question):
+            question = in_language_of(exchange.scope, question)
         exchange.question = question
         try:
             known = engine.cached(question)
@@ -136,7 +141,7 @@ class SparqlEndpoint:
             flight = engine.ask(question, client=exchange.client)
             try:
                 if await self._wait(exchange, flight, receive):
-                    await self._send_flight(exchange, flight, send)
+                    await self._send_flight(exchange, flight, receive, send)
                 else:
                     exchange.outcome = "client-gone"
             finally:
@@ -144,18 +149,32 @@ class SparqlEndpoint:
         except Refusal as refusal:
             exchange.outcome = refusal.reason
             if refusal.reason is Reason.NOT_ACCEPTABLE:
-                refusal.facts.setdefault("accept", exchange.accept)
-            exchange.status = await respond.send_problem(send, refusal, extra=respond.CORS)
+                refusal.facts.setdefault("accept", _wanted(exchange, question))
+            exchange.status = await self._send_problem(exchange, refusal, send)
+        except asyncio.CancelledError:  # the server ends, and has waited for us as long as it may
+            if exchange.status:
+                exchange.outcome = "broken-off"
+            else:
+                ending = Refusal(Reason.BUSY, retry_after_s=1, why="shutdown")
+                exchange.outcome = ending.reason
+                exchange.status = await self._send_problem(exchange, ending, send)
         finally:
             self._state.record(exchange)
 
-    async def _send_flight(self, exchange: Exchange, flight: Flight, send: Send) -> None:
+    async def _send_problem(self, exchange: Exchange, refusal: Refusal, send: Send) -> int:
+        text = exchange.question.operation.text if exchange.question else None
+        extra = respond.CORS
+        return await send_problem(exchange.scope, send, refusal, extra=extra, query=text)
+
+    async def _send_flight(
+        self, exchange: Exchange, flight: Flight, receive: Receive, send: Send
+    ) -> None:
         exchange.rows = flight.rows
         answer = flight.answer()
         if answer is not None:
             await send_answer(self._state, exchange, answer, send)
         else:
-            await send_stream(self._state, exchange, flight, send)
+            await send_stream(self._state, exchange, flight, receive, send)
 
     async def _wait(self, exchange: Exchange, flight: Flight, receive: Receive) -> bool:
         """Wait until the answer may be sent; return False when the client has gone.
@@ -214,6 +233,12 @@ class _Watch:
         self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
+
+
+def _wanted(exchange: Exchange, question: Question) -> str | None:
+    """Return what said which formats are accepted: the parameter, or else the header."""
+    name = question.operation.format
+    return negotiation.by_parameter(name) if name is not None else exchange.accept
 
 
 def _question(

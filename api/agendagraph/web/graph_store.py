@@ -8,17 +8,22 @@ The default graph here is the store's own unnamed one, whatever the default grap
 is set to be. A graph's entity tag begins with the generation that it was read from: a
 conditional write holds when the graph has not changed since.
 
+A change is answered by 201 where it made the graph, by 200 with a count where a POST added or a
+DELETE removed something, and by 204 otherwise: the statuses of the W3C suite.
+
 Source: W3C Recommendation "SPARQL 1.1 Graph Store HTTP Protocol", 21 March 2013.
 https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.sparql import negotiation, protocol
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.engine import answer_whole
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
@@ -29,6 +34,7 @@ from agendagraph.web import respond
 from agendagraph.web.answers import Exchange
 from agendagraph.web.body import read_body
 from agendagraph.web.describe import address
+from agendagraph.web.problem_page import send_problem
 from agendagraph.web.update import outcome_headers, send_refusal
 
 if TYPE_CHECKING:
@@ -102,18 +108,17 @@ class GraphStore:
         method = exchange.method
         extra: Headers = respond.CORS if method in (*_READS, "OPTIONS") else []
         try:
-            await self._answer(exchange, receive, send, extra)
+            await self._answer(exchange, receive, send)
         except Refusal as refusal:
             if extra:
-                await respond.send_problem(send, refusal, extra=extra)
+                await send_problem(scope, send, refusal, extra=extra)
             else:
                 await send_refusal(scope, send, refusal)
 
-    async def _answer(
-        self, exchange: Exchange, receive: Receive, send: Send, extra: Headers
-    ) -> None:
+    async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         if exchange.method == "OPTIONS":
-            await respond.send_empty(send, 204, [(b"allow", self.allow.encode()), *extra])
+            allow = (b"allow", self.allow.encode())
+            await respond.send_empty(send, 204, [allow, *respond.PREFLIGHT])
         elif exchange.method in _READS:
             self._tokens.require(exchange.scope, "read")
             await self._read(exchange, receive, send)
@@ -125,12 +130,14 @@ class GraphStore:
     async def _read(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         target = self._target(exchange.scope)
         if target.new:
-            raise Refusal(Reason.BAD_REQUEST, problem="name a graph: ?default or ?graph=IRI")
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
         parameters = protocol.read_parameters(exchange.scope["query_string"], "query string")
-        choice = negotiation.choose(exchange.accept, next(iter(parameters.get("format", ())), None))
+        form = next(iter(parameters.get("format", ())), None) or None
+        choice = negotiation.choose(exchange.accept, form)
         if choice.graphs is None:
-            offered = negotiation.offered(negotiation.GRAPHS)
-            raise Refusal(Reason.NOT_ACCEPTABLE, accept=exchange.accept, offered=offered)
+            offered = negotiation.offered((*negotiation.GRAPHS, negotiation.HTML))
+            said = negotiation.by_parameter(form) if form else exchange.accept
+            raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=offered)
         if not await self._exists(target.graph, exchange.client):
             raise Refusal(Reason.NO_GRAPH, graph=target.graph)
         question = Question(_whole(target.graph), negotiation.Choice(None, choice.graphs))
@@ -152,7 +159,7 @@ class GraphStore:
         agent = updates.authorize(scope)
         target = self._target(scope)
         if target.new and exchange.method != "POST":
-            raise Refusal(Reason.BAD_REQUEST, problem="name a graph: ?default or ?graph=IRI")
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
         settings = self._state.settings
         limit_bytes = settings.body_limit_mib << 20
         body = await read_body(exchange, receive, limit_bytes, settings.body_timeout_s, packed=True)
@@ -173,8 +180,13 @@ class GraphStore:
         if target.new:
             headers.append((b"location", target.graph.encode()))
         if outcome.created:
-            headers.append((b"content-length", b"0"))
-        await respond.send_empty(send, 201 if outcome.created else 204, headers)
+            await respond.send_empty(send, 201, [*headers, (b"content-length", b"0")])
+        elif exchange.method == "DELETE" or (exchange.method == "POST" and outcome.added != 0):
+            told = {"graph": target.graph, "added": outcome.added, "removed": outcome.removed}
+            body = json.dumps({**told, "generation": outcome.generation}).encode()
+            await respond.send_bytes(send, 200, b"application/json", body, headers)
+        else:
+            await respond.send_empty(send, 204, headers)
 
     async def _check(self, exchange: Exchange, graph: str) -> None:
         """Hold the graph against the request's conditions.
@@ -213,6 +225,17 @@ class GraphStore:
     def _address(self, scope: Scope) -> str:
         return address(self._state, scope).removesuffix("/sparql") + PATH
 
+    def _absolute(self, scope: Scope, graph: str) -> str:
+        """Return the name of a graph, which may be written as the path of its direct address.
+
+        The W3C suite's template ``http://$HOST$/$GRAPHSTORE$/…`` gives that path two slashes.
+        """
+        ours = self._address(scope)
+        for written in (PATH, ours.removesuffix(PATH) + "/" + PATH):
+            if graph.startswith(written + "/"):
+                return ours + graph.removeprefix(written)
+        return graph
+
     def _target(self, scope: Scope) -> Target:
         """Return the graph that a request names."""
         parameters = protocol.read_parameters(scope["query_string"], "query string")
@@ -221,16 +244,15 @@ class GraphStore:
         named = parameters.get("graph", [])
         default = "default" in parameters
         if len(named) + default + bool(below) > 1:
-            raise Refusal(Reason.BAD_REQUEST, problem="the request names more than one graph")
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.SEVERAL_GRAPHS)
         if default:
             return Target("")
         if not named and not below:
             return Target(f"{self._address(scope)}/{uuid.uuid4()}", new=True)
-        graph = named[0] if named else f"{self._address(scope)}/{below}"
-        if graph.startswith(PATH + "/"):  # the path of a direct address of ours
-            graph = self._address(scope) + graph.removeprefix(PATH)
+        graph = self._absolute(scope, named[0]) if named else f"{self._address(scope)}/{below}"
         if not protocol.ABSOLUTE_IRI.fullmatch(graph):
-            raise Refusal(Reason.BAD_REQUEST, problem=f"{graph[:200]!r} is not an absolute IRI")
+            found = graph[:200]
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_AN_IRI, name="graph", found=found)
         return Target(graph)
 
 

@@ -1,22 +1,14 @@
-"""Describe the interface of networks: the catalogue, examples, and the OpenAPI document."""
+"""Describe the interface of networks: the catalogue, and examples for the API document."""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any, Final, get_args
-
-from fastapi.openapi.utils import get_openapi
+from typing import Any, Final, get_args
 
 from agendagraph.namespaces import BASE
 from agendagraph.network.catalogue import CATALOGUE
 from agendagraph.network.parameters import EVENTS, KINDS, Expansion
 from agendagraph.version import __version__
-from agendagraph.web import problems
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.routing import BaseRoute
+from agendagraph.web.openapi_parts import PROBLEM
 
 _GOAL: Final = "agenda/kr-mofa-2022/g1"
 _ELEMENT: Final = BASE + "id/agenda/kr-mofa-2022/g1/c2/a2"
@@ -31,20 +23,6 @@ _NODE: Final = {
 }
 _CSV: Final = f"source,target,weight,n_evidence,evidence\ncountry/jpn,country/usa,3,1,{_ELEMENT}\n"
 
-_PROBLEM: Final = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "message"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "message": {
-            "type": "object",
-            "properties": {"en": {"type": "string"}, "ko": {"type": "string"}},
-        },
-    },
-}
 _PROBLEMS: Final = {
     400: "A parameter is not as described; the message says what there is instead.",
     404: "There is no such network, node or edge.",
@@ -68,7 +46,7 @@ def _responses(description: str, content: dict[str, Any]) -> dict[int | str, dic
     for status, words in _PROBLEMS.items():
         found[status] = {
             "description": words,
-            "content": {problems.MEDIA_TYPE: {"schema": _PROBLEM}},
+            "content": PROBLEM,
         }
     return found
 
@@ -182,31 +160,3 @@ def catalogue() -> dict[str, Any]:
         "formats": ["json", "graphml", "gexf", "csv"],
         "described_by": "/api/openapi.json",
     }
-
-
-def openapi(routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    """Return the OpenAPI document of *routes*.
-
-    HEAD is left out: it answers where GET does. So is 422: what is not valid is a problem
-    document with status 400 here.
-    """
-    with warnings.catch_warnings():
-        # One function answers GET and HEAD, and so one operation seems to stand twice.
-        warnings.filterwarnings("ignore", message="Duplicate Operation ID")
-        document = get_openapi(
-            title="Agendagraph: networks",
-            version=__version__,
-            summary="Partner-country networks of official agendas, with the sentences behind them.",
-            description="Errors are problem documents (RFC 9457) in Korean and English. Every "
-            "answer has an ETag. The same networks: agendagraph network, and kg.network().",
-            routes=routes,
-            license_info={"name": "Apache-2.0 AND CC-BY-4.0"},
-        )
-    for path in document["paths"].values():
-        path.pop("head", None)
-        for operation in path.values():
-            operation["responses"].pop("422", None)
-    schemas = document.get("components", {}).get("schemas", {})
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    return document

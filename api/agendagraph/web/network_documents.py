@@ -13,6 +13,7 @@ from agendagraph.errors import NetworkParameterError, UnknownNetworkError
 from agendagraph.network import bipartite, exports
 from agendagraph.network.plain import plain_value
 from agendagraph.network.provenance import evidence
+from agendagraph.sparql.cause import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +51,8 @@ def measures(
     if replicates and project is None:
         raise NetworkParameterError(
             "replicates: intervals come from drawing the events of a projection anew; "
-            "give project as well"
+            "give project as well",
+            cause=Cause.INTERVALS_NEED_A_PROJECTION,
         )
     source = made if replicates else None
     found = measured(shown, source=source, replicates=replicates or 10, seed=seed)
@@ -92,9 +94,12 @@ def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
     pairs = [pair for names in ends for pair in _pairs(made, names)]
     joined = [pair for pair in pairs if made.has_edge(*pair)]
     if not pairs:
-        raise UnknownNetworkError(f"the network has no nodes {' and '.join(ends[0])}")
+        message = f"the network has no nodes {' and '.join(ends[0])}"
+        raise UnknownNetworkError(message, cause=Cause.NO_NODES, found=", ".join(ends[0]))
     if not joined:
-        raise UnknownNetworkError(f"the network has no edge {' – '.join(pairs[0])}")
+        found_none = " – ".join(pairs[0])
+        message = f"the network has no edge {found_none}"
+        raise UnknownNetworkError(message, cause=Cause.NO_EDGE, found=found_none)
     u, v = joined[0]
     found = evidence(made.source, made, u, v)
     return _json(
@@ -126,7 +131,8 @@ def _projected(made: AgendaNetwork, on: str | None, weight: str) -> nx.Graph[Any
         return made
     if made and not bipartite.is_bipartite(made):
         raise NetworkParameterError(
-            "project: this network has one side only, and is joined already"
+            "project: this network has one side only, and is joined already",
+            cause=Cause.ONE_SIDE,
         )
     from agendagraph.network import project  # noqa: PLC0415 - needs an extra
 

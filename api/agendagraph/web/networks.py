@@ -19,11 +19,12 @@ from agendagraph.errors import UnknownNetworkError
 from agendagraph.network.catalogue import CATALOGUE, entry
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cache import CachedAnswer
+from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.negotiation import Choice, Format
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web import network_api, problems, respond
+from agendagraph.web import network_api, openapi, problems, respond
 from agendagraph.web.answers import Exchange, send_answer
 from agendagraph.web.body import ClientGone
 from agendagraph.web.network_parameters import (
@@ -31,6 +32,7 @@ from agendagraph.web.network_parameters import (
     NetworkParameters,  # noqa: TC001 - the same
     NetworkQuery,  # noqa: TC001 - the same
 )
+from agendagraph.web.problem_page import send_problem
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -100,8 +102,8 @@ class _Problem(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
-        del scope, receive
-        await respond.send_problem(send, self._refusal, extra=respond.CORS)
+        del receive
+        await send_problem(scope, send, self._refusal, extra=respond.CORS)
 
 
 class Networks:
@@ -180,7 +182,7 @@ def _known(name: str) -> None:
     try:
         entry(name)
     except UnknownNetworkError as error:
-        raise Refusal(Reason.NO_NETWORK, problem=str(error)) from None
+        raise Refusal(Reason.NO_NETWORK, **error.told) from None
 
 
 def _chosen(exchange: Exchange, formats: tuple[Format, ...], asked: str | None) -> tuple[str, str]:
@@ -233,7 +235,7 @@ def _ends(request: Request) -> list[list[str]]:
     raw = bytes(request.scope["raw_path"]).decode("latin-1")
     parts = [unquote(part) for part in raw.partition("/edges/")[2].split("/")[:-1]]
     if not 2 <= len(parts) <= _MOST_PARTS:
-        raise Refusal(Reason.PARAMETER, problem="expected two nodes, each with its slash as %2F")
+        raise Refusal(Reason.PARAMETER, cause=Cause.TWO_NODES)
     middle = len(parts) / 2
     cuts = sorted(range(1, len(parts)), key=lambda cut: abs(cut - middle))
     return [["/".join(parts[:cut]), "/".join(parts[cut:])] for cut in cuts]
@@ -246,7 +248,7 @@ def router(networks: Networks) -> APIRouter:
     @routes.api_route("/openapi.json", methods=_METHODS, include_in_schema=False)
     async def describe() -> Response:
         """Return the OpenAPI document."""
-        return JSONResponse(network_api.openapi(routes.routes), headers=_DESCRIPTION_HEADERS)
+        return JSONResponse(openapi.document(routes.routes), headers=_DESCRIPTION_HEADERS)
 
     @routes.api_route("/networks", methods=_METHODS, responses=network_api.CATALOGUE_RESPONSES)
     async def list_networks(request: Request) -> Response:
@@ -308,5 +310,14 @@ def router(networks: Networks) -> APIRouter:
             return _Problem(refusal)
         job = {"do": "evidence", "name": name, "parameters": query.chosen(), "options": options}
         return await networks.answer(request, job, _JSON)
+
+    @routes.options("/networks{below:path}", include_in_schema=False)
+    async def preflight(below: str) -> Response:  # noqa: ARG001 - all are asked for alike
+        """Tell a browser that a page of another site may read."""
+        headers = [(b"allow", b"GET, HEAD, OPTIONS"), *respond.PREFLIGHT, *respond.SAFETY]
+        return Response(
+            status_code=204,
+            headers={name.decode(): value.decode() for name, value in headers},
+        )
 
     return routes

@@ -1,5 +1,7 @@
 """One JSON line for every query: when, which, how long, how many rows, how it ended.
 
+And one for every request that writes or is refused: who, where, with which status.
+
 The text of a query is written only when the operator asks for it; otherwise its hash tells
 equal queries. Lines are collected and written a few times a second, so that the log costs a
 query next to nothing. JSON escapes every control character: nobody can forge a line.
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from agendagraph.sparql.question import Question
 
 _WRITE_EVERY_S: Final = 0.25
+_PATH_CHARS: Final = 200
 
 
 class QueryLog:
@@ -70,6 +73,34 @@ class QueryLog:
         }
         if self._with_text:
             line["text"] = question.operation.text
+        self._add(line)
+
+    def write_request(
+        self, method: str, path: str, *, status: int, duration_s: float, agent: str | None
+    ) -> None:
+        """Add a line for a request that is no answered query.
+
+        Args:
+            method: Its method.
+            path: Its address, without the query string.
+            status: The HTTP status that was sent; 0 for none.
+            duration_s: From its arrival to the end of the answer.
+            agent: Who wrote, as the token names them.
+        """
+        line: dict[str, object] = {
+            "time": round(time.time(), 3),
+            "method": method,
+            "path": path[:_PATH_CHARS],
+            "ms": round(duration_s * 1000, 2),
+            "status": status,
+        }
+        if agent is not None:
+            line["agent"] = agent
+        self._add(line)
+
+    def _add(self, line: dict[str, object]) -> None:
+        if self._file is None:
+            return
         self._lines.append(json.dumps(line))
         if self._timer is None:
             loop = asyncio.get_running_loop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from agendagraph.sparql import page
 from agendagraph.web import problems
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ SAFETY: Final[Headers] = [
 ]
 """On everything: nothing that we send is a page that may run anything."""
 
+PAGE_SAFETY: Final[Headers] = [
+    (name, page.POLICY.encode() if name == b"content-security-policy" else value)
+    for name, value in SAFETY
+]
+"""On a page for people: the same, but for its own style and for forms to this server."""
+_PAGE: Final = page.CONTENT_TYPE.encode()
+
 CORS: Final[Headers] = [
     (b"access-control-allow-origin", b"*"),
     (
@@ -36,7 +44,21 @@ CORS: Final[Headers] = [
         b"ETag, Retry-After, Agendagraph-Generation, Row-Limit, Row-Limit-Reached, Link",
     ),
 ]
-"""On public data only, and never with credentials."""
+"""Any page may see what its visitor may: no cookies are read, so that a page acts in nobody's
+name, and whoever has a token may send it from anywhere."""
+
+PREFLIGHT: Final[Headers] = [
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"Accept, Authorization, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    *CORS,
+]
+"""What a browser is told that asks whether a page may read: yes, and not write."""
+
+
+def safety(content_type: bytes) -> Headers:
+    """Return the headers that keep an answer of this type from doing anything."""
+    return PAGE_SAFETY if content_type == _PAGE else SAFETY
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -57,16 +79,16 @@ async def send_bytes(
                 (b"content-type", content_type),
                 (b"content-length", str(len(body)).encode()),
                 *extra,
-                *SAFETY,
+                *safety(content_type),
             ],
         }
     )
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_empty(send: Send, status: int, extra: Headers) -> None:
-    """Send an answer that has no body: 204 and 304."""
-    headers = [*extra, *SAFETY]
+async def send_empty(send: Send, status: int, extra: Headers, content_type: bytes = b"") -> None:
+    """Send an answer that has no body: 204, and 304 with the type of what the client has."""
+    headers = [*extra, *safety(content_type)]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

@@ -56,12 +56,20 @@ def _serve(
         if snapshot.source == "shipped" and settings.validate_at_start:
             checks.append(start_check(state))
 
+    if directory is not None and settings.writable:
+        directory.announce(_address(settings))
     try:
         app = create_app(settings, snapshot, directory=directory, on_ready=begin)
         run(app, settings, listener)
     finally:
         if directory is not None:
             directory.close()
+
+
+def _address(settings: Settings) -> str:
+    """Return the address under which a client on this machine reaches the server."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
@@ -71,7 +79,7 @@ def run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         AgendaError: Whatever it failed with.
     """
     _allow_many_descriptors()
-    logging.getLogger("uvicorn.error").addFilter(_not_broken_off)
+    logging.getLogger("uvicorn.error").addFilter(_of_the_server)
     server = uvicorn.Server(_config(app, settings))
     state: ServerState = app.state.server
     state.stop = lambda: setattr(server, "should_exit", True)
@@ -100,16 +108,25 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         server_header=False,
         backlog=BACKLOG,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=max(1, round(settings.shutdown_s)),
+        timeout_graceful_shutdown=settings.shutdown_s,  # type: ignore[arg-type] # a float does
     )
 
 
-def _not_broken_off(record: logging.LogRecord) -> bool:
-    """Keep out what uvicorn says when an answer is broken off on purpose.
+_ABOUT_CLIENTS: Final = (
+    "returned without completing response",  # an answer broken off on purpose
+    "Invalid HTTP request received",
+    "Unsupported upgrade request",
+    "No supported WebSocket library detected",
+)
 
-    The query log tells of it, with the reason.
+
+def _of_the_server(record: logging.LogRecord) -> bool:
+    """Keep out what uvicorn says of its clients: anybody could fill the disk with it.
+
+    The query log tells of answers that are broken off, with the reason.
     """
-    return "returned without completing response" not in record.getMessage()
+    said = record.getMessage()
+    return not any(each in said for each in _ABOUT_CLIENTS)
 
 
 def _allow_many_descriptors() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.web.metrics import Metrics
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from agendagraph.settings import Settings
     from agendagraph.sparql.engine import Engine
     from agendagraph.web.answers import Exchange
+    from agendagraph.web.respond import Scope
+
+AGENT: Final = "agendagraph.agent"
+"""Where a request's scope names whoever writes, once the token is known."""
+_LOGGED: Final = "agendagraph.logged"
+_READING: Final = ("GET", "HEAD", "OPTIONS")
+_REFUSED: Final = 400
 
 
 class ServerState:
@@ -24,13 +31,17 @@ class ServerState:
         """Begin without an engine."""
         self.settings = settings
         self.clock = time.perf_counter
-        self.metrics = Metrics(lambda: self._engine)
+        self.updates_waiting: Callable[[], int] = int
+        """Returns how many updates wait; none where there is no writer."""
+        self.metrics = Metrics(lambda: self._engine, lambda: self.updates_waiting())  # noqa: PLW0108 - it is set later
         self.log = QueryLog(settings.query_log, with_text=settings.log_query_text)
         self.validation = "not checked"
         self.hold_bytes = settings.hold_mib << 20
         self.cache_control = (
             b"no-cache" if settings.writable else f"public, max-age={_max_age_s(settings)}".encode()
         )
+        self.volatile_control = b"no-cache"
+        """For answers that can differ the next time: RAND(), or what SERVICE asks of others."""
         self.failure: Exception | None = None
         self.stop: Callable[[], None] = _nothing
         """Ends the server, gracefully; set by whoever runs it."""
@@ -61,6 +72,7 @@ class ServerState:
         question = exchange.question
         if question is None:
             return
+        exchange.scope[_LOGGED] = True
         duration_s = self.clock() - exchange.started
         self.metrics.count(exchange.outcome, exchange.source, duration_s)
         self.log.write(
@@ -71,6 +83,24 @@ class ServerState:
             source=exchange.source,
             rows=exchange.rows,
             size=exchange.size,
+        )
+
+    def record_request(self, scope: Scope, status: int, started: float) -> None:
+        """Write a request to the log that was refused or may have written, and count refusals.
+
+        Queries are there already, with more. The address is written without its query string.
+        """
+        if scope.get(_LOGGED) or (status < _REFUSED and scope["method"] in _READING):
+            return
+        scope[_LOGGED] = True
+        if status >= _REFUSED:
+            self.metrics.refuse(status)
+        self.log.write_request(
+            scope["method"],
+            scope["path"],
+            status=status,
+            duration_s=self.clock() - started,
+            agent=scope.get(AGENT),
         )
 
 

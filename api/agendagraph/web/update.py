@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.sparql.protocol import UPDATE
@@ -10,12 +11,16 @@ from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.updates.requests import WriteRequest
 from agendagraph.web import respond
 from agendagraph.web.describe import address
+from agendagraph.web.state import AGENT
 from agendagraph.web.violations import send_violations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from agendagraph.settings import Settings
+    from agendagraph.sparql.outgoing import Outgoing
     from agendagraph.sparql.protocol import UpdateOperation
+    from agendagraph.updates.fetching import Fetching
     from agendagraph.updates.requests import Outcome
     from agendagraph.updates.service import UpdateService
     from agendagraph.web.auth import Tokens
@@ -31,9 +36,12 @@ _PROLOGUE: Final = re.compile(
 class Updates:
     """What writes: the tokens, and the service that carries changes out."""
 
-    def __init__(self, state: ServerState, tokens: Tokens) -> None:
+    def __init__(
+        self, state: ServerState, tokens: Tokens, outgoing: Outgoing | None = None
+    ) -> None:
         """Wait for the service, which starts with the event loop."""
         self._state = state
+        self._fetching = None if outgoing is None else _fetching(state.settings, outgoing)
         self.tokens = tokens
         self._service: UpdateService | None = None
 
@@ -58,7 +66,8 @@ class Updates:
         Raises:
             Refusal: They may not write.
         """
-        return self.tokens.require(scope, "write")
+        agent = scope[AGENT] = self.tokens.require(scope, "write")
+        return agent
 
     async def carry_out(
         self,
@@ -76,6 +85,14 @@ class Updates:
         finally:
             self._state.metrics.count(outcome, "writer", self._state.clock() - started)
 
+    async def _carry_out(self, request: WriteRequest, body: bytes) -> Outcome:
+        """Have an update carried out, once what it needs of other servers is there."""
+        outcome = await self.carry_out(request, body)
+        if outcome.needs and self._fetching is not None:
+            fetched, sent = await self._fetching.fetch(outcome.needs)
+            outcome = await self.carry_out(replace(request, fetched=fetched), body + sent)
+        return outcome
+
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, operation: UpdateOperation
     ) -> None:
@@ -91,13 +108,26 @@ class Updates:
             using_named=list(operation.using_named_graphs),
             content_type=UPDATE,
             limit_bytes=self._state.settings.body_limit_mib << 20,
+            asks=self._fetching is not None,
+            call_rows=self._state.settings.service_rows,
         )
         try:
-            outcome = await self.carry_out(request, operation.text.encode())
+            outcome = await self._carry_out(request, operation.text.encode())
         except Refusal as refusal:
             await send_refusal(scope, send, refusal)
             return
         await respond.send_empty(send, 204, outcome_headers(outcome))
+
+
+def _fetching(settings: Settings, outgoing: Outgoing) -> Fetching:
+    from agendagraph.updates.fetching import Fetching  # noqa: PLC0415 - rare
+
+    return Fetching(
+        outgoing,
+        limit_s=(settings.update_limit_s or settings.query_limit_s) / 2,
+        document_bytes=settings.body_limit_mib << 20,
+        answer_bytes=settings.service_mib << 20,
+    )
 
 
 def outcome_headers(outcome: Outcome) -> Headers:
@@ -114,7 +144,7 @@ async def send_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
     if refusal.reason is Reason.VIOLATION and report is not None:
         await send_violations(scope, send, refusal)
     else:
-        await respond.send_problem(send, refusal)
+        await respond.send_problem(send, refusal, extra=respond.CORS)
 
 
 def label_of(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
@@ -16,19 +17,23 @@ from agendagraph import files
 from agendagraph.errors import AgendaError, StoreError
 from agendagraph.sparql.directory import StoreDirectory
 from agendagraph.updates.service import UpdateLimits, UpdateService
+from agendagraph.web import update_history
 from agendagraph.web.auth import Tokens
 from agendagraph.web.graph_store import PATH, GraphStore
 from agendagraph.web.update import Updates
+from agendagraph.web.update_history import UpdateHistory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agendagraph.settings import Settings
     from agendagraph.sparql.engine import Engine
+    from agendagraph.sparql.outgoing import Outgoing
     from agendagraph.sparql.snapshot import Snapshot
     from agendagraph.web.endpoint import SparqlEndpoint
     from agendagraph.web.state import ServerState
 
+logger: Final = logging.getLogger(__name__)
 _TEMPORARY: Final = "agendagraph-store-"
 
 
@@ -38,6 +43,7 @@ class UpdateSide:
     Args:
         state: The server's engine, log and settings.
         directory: The store, locked; ``None`` where the data is not in a directory.
+        outgoing: Asks the servers that LOAD and SERVICE name; nobody if not given.
 
     Attributes:
         tokens: Who may read and write.
@@ -47,7 +53,12 @@ class UpdateSide:
         AgendaError: The server is to be writable, and nobody could write.
     """
 
-    def __init__(self, state: ServerState, directory: StoreDirectory | None) -> None:
+    def __init__(
+        self,
+        state: ServerState,
+        directory: StoreDirectory | None,
+        outgoing: Outgoing | None = None,
+    ) -> None:
         """Read the tokens; the writer starts with :meth:`start`."""
         settings = state.settings
         secret = settings.token.get_secret_value() if settings.token else None
@@ -59,18 +70,25 @@ class UpdateSide:
         if settings.writable:
             if not self.tokens.can_write:
                 raise AgendaError("a writable server needs a token that may write; all may read")
-            self.updates = Updates(state, self.tokens)
+            self.updates = Updates(state, self.tokens, outgoing)
         if self.tokens.reading_is_private:
-            state.cache_control = b"private, no-cache"
+            state.cache_control = state.volatile_control = b"private, no-cache"
 
     def routes(self, endpoint: SparqlEndpoint) -> list[Route]:
-        """Return the routes of updates and of the Graph Store Protocol."""
+        """Return the routes of updates, of the Graph Store Protocol, and of the history."""
         graphs = GraphStore(self._state, endpoint, self.tokens, self._empty_graphs, self.updates)
-        return [
+        routes = [
             Route("/update", endpoint),
+            Route("/update/", endpoint),
             Route(PATH, graphs),
             Route(PATH + "/{name:path}", graphs),
         ]
+        if self._directory is not None:
+            folder = self._directory.history
+            told = UpdateHistory(self._state, endpoint, self.tokens, folder, self.updates)
+            below = ("", "/{name}", "/{name}/revert")
+            routes += [Route(update_history.PATH + each, told) for each in below]
+        return routes
 
     def _empty_graphs(self) -> frozenset[str]:
         if self._service is not None:
@@ -101,8 +119,10 @@ class UpdateSide:
             shapes=(files.SHAPES,),
             validated=settings.validated_graphs,
         )
-        await self._service.start()
-        self.updates.service = self._service
+        service = self._service
+        await service.start()
+        self._state.updates_waiting = lambda: service.waiting
+        self.updates.service = service
 
     async def close(self) -> None:
         """End the writer."""
@@ -120,7 +140,8 @@ class UpdateSide:
 def with_store(settings: Settings) -> Iterator[Settings]:
     """Give a writable server without a store a temporary one, removed at the end.
 
-    Temporary stores that killed servers have left behind are removed as well.
+    Temporary stores that killed servers have left behind are removed as well, unless somebody
+    has changed them: then a warning says where they are.
     """
     if not settings.writable or settings.store is not None:
         yield settings
@@ -133,6 +154,10 @@ def with_store(settings: Settings) -> Iterator[Settings]:
 def _sweep(folder: Path) -> None:
     for each in folder.glob(_TEMPORARY + "*"):
         with contextlib.suppress(OSError, StoreError):
-            if each.stat().st_uid == os.getuid():
-                with StoreDirectory(each, writable=True):  # nobody uses it any more
+            if each.stat().st_uid != os.getuid():
+                continue
+            with StoreDirectory(each, writable=True) as left:  # nobody uses it any more
+                if left.history.is_dir() and any(left.history.iterdir()):
+                    logger.warning("changes made in a server that was killed are in %s", each)
+                else:
                     shutil.rmtree(each, ignore_errors=True)

@@ -27,7 +27,7 @@ async def send_violations(scope: Scope, send: Send, refusal: Refusal) -> None:
     if "json" not in accept.replace("ld+json", "") and accept.strip() not in ("", "*/*"):
         graphs = _rdf_format(accept)
     if graphs is None:
-        await respond.send_problem(send, refusal)
+        await respond.send_problem(send, refusal, extra=respond.CORS)
         return
     name, content_type = graphs
     report: Any = refusal.facts["report"]
@@ -37,15 +37,16 @@ async def send_violations(scope: Scope, send: Send, refusal: Refusal) -> None:
         problems.status(refusal),
         content_type.encode(),
         body or b"",
-        problems.headers(refusal),
+        [*problems.headers(refusal), *respond.CORS],
     )
 
 
 def _rdf_format(accept: str) -> tuple[str, str] | None:
     try:
-        return negotiation.choose(accept).graphs
+        chosen = negotiation.choose(accept).graphs
     except Refusal:
         return None
+    return chosen if chosen and chosen[0] in GRAPH_FORMATS else None  # a page is no RDF
 
 
 def report_triples(report: dict[str, Any]) -> list[ox.Triple]:
