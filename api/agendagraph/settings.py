@@ -185,7 +185,7 @@ class Settings(BaseModel):
         return self
 
     def _check_service_hosts(self) -> None:
-        from agendagraph.sparql.hosts import NamedHosts  # noqa: PLC0415 - rare
+        from agendagraph.sparql.federation.hosts import NamedHosts  # noqa: PLC0415 - rare
 
         if self.remote:
             raise ValueError(

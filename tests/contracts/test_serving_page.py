@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from agendagraph.cli import main
 from agendagraph.settings import PREFIX, Settings
 from agendagraph.sparql.negotiation import SHORT_NAMES, choose
-from agendagraph.web.problem_table import TABLE
-from agendagraph.web.protocol_api import PATHS
+from agendagraph.web.openapi.protocols import PATHS
+from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from conftest import Server

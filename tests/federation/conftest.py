@@ -21,8 +21,8 @@ import pytest
 import uvicorn
 
 from agendagraph.settings import Settings
-from agendagraph.sparql.hosts import NamedHosts
-from agendagraph.sparql.outgoing import Outgoing
+from agendagraph.sparql.federation.hosts import NamedHosts
+from agendagraph.sparql.federation.outgoing import Outgoing
 from agendagraph.web.app import create_app
 from agendagraph.web.start import find_data
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agendagraph.sparql.hosts import NamedHosts, is_public
-from agendagraph.sparql.outgoing import Outgoing, Request
+from agendagraph.sparql.federation.hosts import NamedHosts, is_public
+from agendagraph.sparql.federation.outgoing import Outgoing, Request
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agendagraph.namespaces import GRAPH
-from agendagraph.sparql.hosts import NamedHosts
-from agendagraph.sparql.outgoing import Outgoing
+from agendagraph.sparql.federation.hosts import NamedHosts
+from agendagraph.sparql.federation.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agendagraph.sparql import federated
+from agendagraph.sparql.federation import rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,12 +139,12 @@ def test_any_query_has_the_answer_of_one_store(
     query = f"{PREFIX} SELECT ?x ?y ?z {{ {group} }}"
 
     answers = [
-        (call, federated.values(call, there.query(call.query), rows=10_000, base=EX))  # type: ignore[arg-type]
-        for call in federated.calls(query, EX)[: federated.MOST_CALLS]
+        (call, rewriting.values(call, there.query(call.query), rows=10_000, base=EX))  # type: ignore[arg-type]
+        for call in rewriting.calls(query, EX)[: rewriting.MOST_CALLS]
     ]
 
     expected = whole.query(query.replace("SERVICE", "GRAPH"))
-    assert counted(here.query(federated.joined(query, answers))) == counted(expected)
+    assert counted(here.query(rewriting.joined(query, answers))) == counted(expected)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_answers_are_neither_kept_nor_shared(
     [
         ("SERVICE ?where { ?s ?p ?o }", 1, 29, "?where"),
         ("\n SERVICE @ { SERVICE @ { ?s ?p ?o } }", 2, 2, "inside"),
-        ("SERVICE @ {} " * (federated.MOST_CALLS + 1), 1, None, "10 times"),
+        ("SERVICE @ {} " * (rewriting.MOST_CALLS + 1), 1, None, "10 times"),
     ],
 )
 def test_calls_that_are_not_made(

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from agendagraph.sparql.hosts import NamedHosts
-from agendagraph.sparql.outgoing import Outgoing
+from agendagraph.sparql.federation.hosts import NamedHosts
+from agendagraph.sparql.federation.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

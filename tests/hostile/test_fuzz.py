@@ -21,9 +21,10 @@ from schemathesis.specs.openapi.checks import (
 
 from agendagraph.sparql import lexical, negotiation, protocol, service_call
 from agendagraph.sparql.refusal import Refusal
-from agendagraph.web import encoding, openapi, openapi_parts, problems
+from agendagraph.web import encoding, problems
 from agendagraph.web.answers import matches
-from agendagraph.web.networks import Networks, router
+from agendagraph.web.networks.routes import Networks, router
+from agendagraph.web.openapi import document, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ Outcome = TypeVar("Outcome")
 ANSWERED = {200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 411, 412, 413, 414, 415}
 REFUSED = {422, 429, 431, 501, 503, 504}
 """All that the server may say; 500 and 502 are not among them."""
-DOCUMENT = openapi.document(router(Mock(spec=Networks)).routes)
+DOCUMENT = document.document(router(Mock(spec=Networks)).routes)
 """What the server says of itself at ``/api/openapi.json``."""
 UNASKED = {
     "/graphs": {"patch": {"requestBody": {"content": {"text/turtle": {}}}, "responses": {}}},
@@ -54,9 +55,7 @@ schema = schemathesis.openapi.from_dict(DOCUMENT)
 unasked = schemathesis.openapi.from_dict({**DOCUMENT, "paths": UNASKED})
 
 
-@schemathesis.serializer(
-    *("application/sparql-query", "application/sparql-update", *openapi_parts.GRAPHS)
-)
+@schemathesis.serializer(*("application/sparql-query", "application/sparql-update", *parts.GRAPHS))
 def as_it_is(_context: object, value: object) -> bytes:
     """Send a generated text as the body."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pyoxigraph as ox
 import pytest
 
-from agendagraph.sparql.html_answers import HtmlAnswer
+from agendagraph.sparql.html.answers import HtmlAnswer
 from agendagraph.sparql.worker import Job
 
 HOSTILE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agendagraph.sparql.html_answers import LANGUAGE_OF
+from agendagraph.sparql.html.answers import LANGUAGE_OF
 from agendagraph.sparql.negotiation import GRAPHS, HTML, RESULTS, SHORT_NAMES, choose
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS, RESULT_FORMATS

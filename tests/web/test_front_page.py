@@ -11,7 +11,7 @@ import pytest
 
 from agendagraph.knowledge.questions import questions
 from agendagraph.sparql.negotiation import SHORT_NAMES, choose
-from agendagraph.web import front_words, pages
+from agendagraph.web.pages import front_words, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,8 +95,8 @@ def test_every_format_of_the_form_is_one_that_the_endpoint_knows(server: Server)
 
     assert offered[0] == "html"
     assert set(offered) <= set(SHORT_NAMES)
-    assert all(choose(None, name).results for name in pages.RESULTS)
-    assert all(choose(None, name).graphs for name in pages.GRAPHS)
+    assert all(choose(None, name).results for name in visitor.RESULTS)
+    assert all(choose(None, name).graphs for name in visitor.GRAPHS)
 
 
 def test_the_prefixes_can_be_pasted(server: Server) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agendagraph.sparql import frames
-from agendagraph.web import calculation_frames
+from agendagraph.web.networks import calculation_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Server
 
 SMALL = Path(__file__).parents[1] / "network" / "small.ttl"
-CALCULATION = b"agendagraph.web.calculation"
+CALCULATION = b"agendagraph.web.networks.calculation"
 TOGETHER = "/api/networks/counterparts-together"
 SLOW = "/api/networks/counterpart-commitment/measures?project=counterpart&replicates=2000"
 

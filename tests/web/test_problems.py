@@ -11,8 +11,8 @@ import pytest
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.web import problems
-from agendagraph.web.problem_causes import CAUSES
-from agendagraph.web.problem_table import TABLE
+from agendagraph.web.problems.causes import CAUSES
+from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     import httpx

@@ -21,7 +21,7 @@ from agendagraph.sparql.worker import Job
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from agendagraph.sparql.federation import Federation
+    from agendagraph.sparql.federation.calls import Federation
     from agendagraph.sparql.question import Question
     from agendagraph.sparql.remote import RemoteStoreClient
     from agendagraph.sparql.snapshot import Snapshot

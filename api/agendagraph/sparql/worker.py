@@ -20,16 +20,9 @@ from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import pyoxigraph as ox
 
-from agendagraph.sparql import (
-    federated,
-    frames,
-    html_answers,
-    lexical,
-    negotiation,
-    rows,
-    snapshot,
-    translation,
-)
+from agendagraph.sparql import frames, lexical, negotiation, rows, snapshot, translation
+from agendagraph.sparql.federation import rewriting
+from agendagraph.sparql.html import answers as html_answers
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.syntax_facts import exact_syntax_facts
 
@@ -299,13 +292,13 @@ class Worker:
     def _answer(self, job: Job) -> _Answer:
         if job.calls == "list":
             answer = _Answer(self._send, job, "select")
-            answer.write(federated.plan(job.text, job.base))
+            answer.write(rewriting.plan(job.text, job.base))
             return answer
         store = self._open(job.checkpoint)
         text = job.text
         if job.calls:
             rows, base = job.call_rows, job.base
-            text = federated.with_answers(text, self._incoming, rows=rows, base=base)
+            text = rewriting.with_answers(text, self._incoming, rows=rows, base=base)
         try:
             results = store.query(text, base_iri=job.base or None, **_dataset(job))
         except SyntaxError as error:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from agendagraph.sparql import asking
+from agendagraph.sparql.federation import asking
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.outgoing import Outgoing
 
 _AT_ONCE: Final = 2
 """Updates that fetch at the same time: what they fetch is held in memory."""

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from agendagraph.sparql import federated, frames, lexical
+from agendagraph.sparql import frames, lexical
 from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.federation import rewriting
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.tokens import Unclear
 from agendagraph.updates import operations, upload
@@ -69,7 +70,7 @@ def met(
         raise Refusal(Reason.LOAD_OFF)
     loads = _loads(text, request.base)
     try:
-        calls = federated.calls(text, request.base)
+        calls = rewriting.calls(text, request.base)
     except SyntaxError as error:
         raise does_not_parse(error, text) from None
     if not loads and not calls:
@@ -78,7 +79,7 @@ def met(
         raise Needs(_asked(text, loads, calls, request.base))
     documents, solutions = list(answers[: len(loads)]), answers[len(loads) :]
     incoming = _as_frames(solutions)
-    text = federated.with_answers(text, incoming, rows=request.call_rows, base=request.base)
+    text = rewriting.with_answers(text, incoming, rows=request.call_rows, base=request.base)
     return text, _Loader(loads, documents, request.limit_bytes).next
 
 
@@ -93,7 +94,7 @@ def _loads(text: str, base: str) -> list[Operation]:
     except Unclear:
         _parse(text, base)
         if "LOAD" in lexical.words(text):
-            raise federated.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
+            raise rewriting.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
         return []
     if len({part.prologue for part in found}) <= 1:  # see Scratch: others it cannot parse
         _parse(text, base)
@@ -110,21 +111,21 @@ def _parse(text: str, base: str) -> None:
 
 
 def _asked(
-    text: str, loads: list[Operation], calls: list[federated.Call], base: str
+    text: str, loads: list[Operation], calls: list[rewriting.Call], base: str
 ) -> list[dict[str, Any]]:
     documents = [
         {
             "kind": "load",
-            "iri": federated.resolved(each.source, each.prologue, base),
+            "iri": rewriting.resolved(each.source, each.prologue, base),
             "query": "",
             "silent": each.silent,
         }
         for each in loads
     ]
-    solutions = [{"kind": "service", **each} for each in json.loads(federated.as_json(calls))]
+    solutions = [{"kind": "service", **each} for each in json.loads(rewriting.as_json(calls))]
     asked = documents + solutions
-    if len(asked) > federated.MOST_CALLS or len(json.dumps(asked)) > federated.LONGEST:
-        raise federated.too_many(text, 0)
+    if len(asked) > rewriting.MOST_CALLS or len(json.dumps(asked)) > rewriting.LONGEST:
+        raise rewriting.too_many(text, 0)
     return asked
 
 

@@ -235,19 +235,26 @@ def _load_large(store: ox.Store, files: Sequence[Path], graph: str | None) -> No
     """Load files in bulk; which graphs they touch is not known afterwards."""
     kept = list(store.quads_for_pattern(None, None, None, _HISTORY))
     for file in files:
-        to_graph = ox.NamedNode(graph) if graph else None
-        with _unpacking(file) as stream:
-            try:
-                store.bulk_load(stream, format_of(file), base_iri="file:///", to_graph=to_graph)
-            except SyntaxError as error:
-                raise GraphSyntaxError(
-                    error.msg or "does not parse",
-                    file=str(file),
-                    line=error.lineno,
-                    column=error.offset,
-                ) from None
+        try:
+            _load_in_bulk(store, file, ox.NamedNode(graph) if graph else None)
+        except SyntaxError as error:
+            raise GraphSyntaxError(
+                error.msg or "does not parse",
+                file=str(file),
+                line=error.lineno,
+                column=error.offset,
+            ) from None
     store.clear_graph(_HISTORY)
     store.extend(kept)
+
+
+def _load_in_bulk(store: ox.Store, file: Path, to_graph: ox.NamedNode | None) -> None:
+    form, base = format_of(file), "file:///"
+    if file.suffix in _PACKED:
+        with _unpacking(file) as stream:
+            store.bulk_load(stream, form, base_iri=base, to_graph=to_graph)
+    else:  # the engine reads it without asking us for each piece
+        store.bulk_load(path=str(file), format=form, base_iri=base, to_graph=to_graph)
 
 
 def _validate(store: ox.Store, shapes: Sequence[Path], validated: str) -> None:

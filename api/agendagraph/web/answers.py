@@ -12,7 +12,8 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from agendagraph.sparql.refusal import Refusal
-from agendagraph.web import encoding, pages, respond
+from agendagraph.web import encoding, respond
+from agendagraph.web.pages import visitor
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -88,7 +89,7 @@ def _common(
     volatile = exchange.question is not None and exchange.question.volatile
     page = content_type.startswith("text/html")
     headers = [
-        (b"vary", pages.VARY if page else b"Accept, Accept-Encoding"),
+        (b"vary", visitor.VARY if page else b"Accept, Accept-Encoding"),
         (b"cache-control", state.volatile_control if volatile else state.cache_control),
         (b"agendagraph-generation", generation.encode()),
         *respond.CORS,

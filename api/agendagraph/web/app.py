@@ -21,12 +21,12 @@ from agendagraph.sparql.scheduler import SchedulerLimits
 from agendagraph.version import __version__
 from agendagraph.web import calls, watching
 from agendagraph.web.application import Application
-from agendagraph.web.calculator import Calculator
 from agendagraph.web.describe import send_description
 from agendagraph.web.endpoint import SparqlEndpoint
 from agendagraph.web.faults import HANDLERS
-from agendagraph.web.front_page import front_page
-from agendagraph.web.networks import Networks, router
+from agendagraph.web.networks.calculator import Calculator
+from agendagraph.web.networks.routes import Networks, router
+from agendagraph.web.pages.front_page import front_page
 from agendagraph.web.state import ServerState
 from agendagraph.web.update_side import UpdateSide
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from agendagraph.settings import Settings
     from agendagraph.sparql.directory import StoreDirectory
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.outgoing import Outgoing
     from agendagraph.sparql.remote import RemoteStoreClient
     from agendagraph.sparql.snapshot import Snapshot
 

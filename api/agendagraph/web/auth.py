@@ -9,9 +9,9 @@ over::
 
 A plain token may write; ``read`` and ``write`` in front say so, and a name behind the slash
 appears in the history of updates. Who may write may also read. As soon as there is a token
-for reading, reading needs one too; otherwise anybody reads. A token has 16 characters or more:
-shorter ones could be guessed. Cookies mean nothing here, so
-that no page of another site can write in its visitor's name.
+for reading, reading needs one too; otherwise anybody reads. A token of fewer than 16 characters
+could be guessed and is warned of. Cookies mean nothing here, so that no page of another site
+can write in its visitor's name.
 
 Source: RFC 6750 (bearer tokens), sections 2.1 and 3.
 """
@@ -41,7 +41,7 @@ logger: Final = logging.getLogger(__name__)
 Right = Literal["read", "write"]
 
 SHORTEST: Final = 16
-"""Characters that a token has at least."""
+"""Characters that a token should have at least."""
 
 _LINE: Final = re.compile(
     r"(?:(?P<right>read|write)(?:/(?P<name>[^:/\s]{1,64}))?:|(?!(?:read|write)[:/]))(?P<token>\S+)"
@@ -64,7 +64,7 @@ class Tokens:
         """Take tokens as they stand in a token file, and the one of the environment.
 
         Raises:
-            AgendaError: One is no token, or short enough to be guessed.
+            AgendaError: One is no token.
         """
         self._holders = [
             _holder(text, f"line {number} of the token file")
@@ -80,8 +80,7 @@ class Tokens:
         """Return the tokens of a file and of the environment, either of which may be missing.
 
         Raises:
-            AgendaError: The file cannot be read, or is given and holds no token, or one that
-                is short enough to be guessed.
+            AgendaError: The file cannot be read, or is given and holds no token.
         """
         lines: list[str] = []
         if file is not None:
@@ -144,7 +143,7 @@ def _holder(text: str, where: str) -> _Holder:
     """Read a token as it stands in a token file.
 
     Raises:
-        AgendaError: It is none, or too short.
+        AgendaError: It is none.
     """
     match = _LINE.fullmatch(text)
     if match is None:
@@ -152,9 +151,10 @@ def _holder(text: str, where: str) -> _Holder:
             f"{where} is no token: expected TOKEN, read:TOKEN, write:TOKEN or write/NAME:TOKEN"
         )
     if len(match["token"]) < SHORTEST:
-        raise AgendaError(
-            f"{where}: the token has {len(match['token'])} characters, of which anybody could try"
-            f" all; expected {SHORTEST} or more, at random: head -c 24 /dev/urandom | base64"
+        logger.warning(
+            "%s: the token has %d characters and could be guessed; better %d or more, at random:"
+            " head -c 24 /dev/urandom | base64",
+            *(where, len(match["token"]), SHORTEST),
         )
     right: Right = "read" if match["right"] == "read" else "write"
     name = match["name"] or ("reader" if right == "read" else "operator")

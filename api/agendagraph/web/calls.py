@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agendagraph.settings import Settings
-    from agendagraph.sparql.federation import Federation
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.calls import Federation
+    from agendagraph.sparql.federation.outgoing import Outgoing
 
 
 def outgoing(settings: Settings) -> Outgoing | None:
     """Return what asks the hosts that *settings* name; ``None`` where they name none."""
     if not settings.service_hosts:
         return None
-    from agendagraph.sparql.hosts import NamedHosts  # noqa: PLC0415 - rare
-    from agendagraph.sparql.outgoing import Outgoing  # noqa: PLC0415 - rare
+    from agendagraph.sparql.federation.hosts import NamedHosts  # noqa: PLC0415 - rare
+    from agendagraph.sparql.federation.outgoing import Outgoing  # noqa: PLC0415 - rare
 
     return Outgoing(NamedHosts(settings.service_hosts))
 
@@ -24,7 +24,7 @@ def federation(settings: Settings, asking: Outgoing | None) -> Federation | None
     """Return what answers queries that call SERVICE, by *asking*; ``None`` without it."""
     if asking is None:
         return None
-    from agendagraph.sparql.federation import CallLimits, Federation  # noqa: PLC0415 - rare
+    from agendagraph.sparql.federation.calls import CallLimits, Federation  # noqa: PLC0415 - rare
 
     limits = CallLimits(body_bytes=settings.service_mib << 20, rows=settings.service_rows)
     return Federation(asking, limits)

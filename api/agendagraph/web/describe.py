@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
-from agendagraph.sparql import dataset_facts, description, negotiation
+from agendagraph.sparql import negotiation
+from agendagraph.sparql.description import dataset_facts
+from agendagraph.sparql.description import service as description
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS
-from agendagraph.web import encoding, pages, respond
+from agendagraph.web import encoding, respond
 from agendagraph.web.answers import matches
+from agendagraph.web.pages import visitor
 
 if TYPE_CHECKING:
     from agendagraph.web.respond import Scope, Send
@@ -46,8 +49,8 @@ async def send_description(
         said = negotiation.by_parameter(format_parameter) if format_parameter else accept
         raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=offered)
     if choice[0] == negotiation.HTML.name:  # the front page tells people what this is
-        where = f"/?lang={pages.language_of(scope)}".encode()
-        headers = [(b"location", where), (b"vary", pages.VARY), (b"cache-control", b"no-cache")]
+        where = f"/?lang={visitor.language_of(scope)}".encode()
+        headers = [(b"location", where), (b"vary", visitor.VARY), (b"cache-control", b"no-cache")]
         await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
         return
     asked = "/" if scope["path"].endswith("/") else ""

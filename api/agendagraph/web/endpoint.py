@@ -19,8 +19,8 @@ from agendagraph.web import respond
 from agendagraph.web.answers import Exchange, send_answer, send_stream
 from agendagraph.web.auth import Tokens
 from agendagraph.web.body import read_body
-from agendagraph.web.pages import asks_for_page, in_language_of
-from agendagraph.web.problem_page import send_problem
+from agendagraph.web.pages.visitor import asks_for_page, in_language_of
+from agendagraph.web.problems.page import send_problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web import parameter_problems
 from agendagraph.web.body import ClientGone
-from agendagraph.web.problem_page import send_problem
+from agendagraph.web.problems import parameters as parameter_problems
+from agendagraph.web.problems.page import send_problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -34,7 +34,7 @@ from agendagraph.web import respond
 from agendagraph.web.answers import Exchange
 from agendagraph.web.body import read_body
 from agendagraph.web.describe import address
-from agendagraph.web.problem_page import send_problem
+from agendagraph.web.problems.page import send_problem
 from agendagraph.web.update import outcome_headers, send_refusal
 
 if TYPE_CHECKING:

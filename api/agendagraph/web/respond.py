@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from agendagraph.sparql import page
+from agendagraph.sparql.html import page
 from agendagraph.web import problems
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.updates.requests import WriteRequest
 from agendagraph.web import respond
 from agendagraph.web.describe import address
+from agendagraph.web.problems.violations import send_violations
 from agendagraph.web.state import AGENT
-from agendagraph.web.violations import send_violations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from agendagraph.settings import Settings
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.outgoing import Outgoing
     from agendagraph.sparql.protocol import UpdateOperation
     from agendagraph.updates.fetching import Fetching
     from agendagraph.updates.requests import Outcome

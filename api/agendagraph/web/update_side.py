@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from agendagraph.settings import Settings
     from agendagraph.sparql.engine import Engine
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.outgoing import Outgoing
     from agendagraph.sparql.snapshot import Snapshot
     from agendagraph.web.endpoint import SparqlEndpoint
     from agendagraph.web.state import ServerState

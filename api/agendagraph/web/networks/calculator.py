@@ -1,8 +1,8 @@
 """Have networks calculated in child processes, and kill the ones that take too long.
 
-The server's side of :mod:`agendagraph.web.calculation`. Everything here runs on the event loop
-and never blocks. The first job starts the process that forks; equal jobs that run at once
-share one child; a child whose clients have all gone is killed.
+The server's side of :mod:`agendagraph.web.networks.calculation`. Everything here runs on the
+event loop and never blocks. The first job starts the process that forks; equal jobs that run
+at once share one child; a child whose clients have all gone is killed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web import calculation_frames
+from agendagraph.web.networks import calculation_frames
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -71,7 +71,7 @@ class Calculator:
         """Return the document of *job*, and the generation of the data it was made from.
 
         Args:
-            job: What :func:`agendagraph.web.calculation.answer` takes.
+            job: What :func:`agendagraph.web.networks.calculation.answer` takes.
             key: What the document depends on; equal keys share a calculation_frames.
             client: Whom limits apply to.
 

@@ -1,6 +1,6 @@
 """Write what is asked of a network as one document: the network, its measures, its sentences.
 
-Runs in a child process (:mod:`agendagraph.web.calculation`) and knows no HTTP.
+Runs in a child process (:mod:`agendagraph.web.networks.calculation`) and knows no HTTP.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.sparql import negotiation, page
+from agendagraph.sparql import negotiation
+from agendagraph.sparql.html import page
 from agendagraph.sparql.negotiation import Choice
 from agendagraph.web import respond
 

@@ -6,8 +6,8 @@ more memory than its share), asks the server for the answers of its queries, and
 bytes of one document. It holds no data: queries are answered by the server's own workers,
 under their limits.
 
-Run as ``python -c`` with :data:`agendagraph.web.calculation_frames.BOOT` and the descriptor of a
-control socket, whose first message configures it.
+Run as ``python -c`` with :data:`agendagraph.web.networks.calculation_frames.BOOT` and the
+descriptor of a control socket, whose first message configures it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from agendagraph.network import extract
 from agendagraph.sparql import confinement, frames, snapshot
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store import with_prefixes
-from agendagraph.web import calculation_frames, network_documents
+from agendagraph.web.networks import calculation_frames
+from agendagraph.web.networks import documents as network_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

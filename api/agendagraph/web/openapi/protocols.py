@@ -13,8 +13,8 @@ from typing import Final
 
 from agendagraph.sparql import negotiation, protocol
 from agendagraph.sparql.refusal import Reason
-from agendagraph.web import openapi_parts as parts
-from agendagraph.web.openapi_parts import Part, content, parameter, refusals
+from agendagraph.web.openapi import parts
+from agendagraph.web.openapi.parts import Part, content, parameter, refusals
 from agendagraph.web.update_history import MEDIA_TYPE as PATCH
 from agendagraph.web.update_history import PATH
 

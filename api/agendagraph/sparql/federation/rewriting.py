@@ -4,7 +4,7 @@ A call is evaluated from the inside out (SPARQL 1.1 Federated Query, section 4):
 asked of the other endpoint as it stands, and the solutions are joined where the call stood.
 So each call can be replaced by a ``VALUES`` block of its solutions, and the engine does the
 rest. This runs where the query is parsed, in a process without sockets; the server asks the
-other endpoints meanwhile (:mod:`agendagraph.sparql.federation`). What the tokens overlook is
+other endpoints meanwhile (:mod:`agendagraph.sparql.federation.calls`). What the tokens overlook is
 not asked at all.
 
 Blank nodes of another endpoint cannot stand in ``VALUES``. Each becomes an IRI that nobody

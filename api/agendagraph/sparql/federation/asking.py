@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.outgoing import Request, failed
+from agendagraph.sparql.federation.outgoing import Request, failed
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store import dialects
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from agendagraph.sparql.federation.outgoing import Outgoing
     from agendagraph.sparql.negotiation import Format
-    from agendagraph.sparql.outgoing import Outgoing
 
 logger: Final = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.refusal import Reason
 from agendagraph.web import problems
-from agendagraph.web.problem_table import TABLE
+from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from agendagraph.sparql.cause import Cause
-from agendagraph.web.call_problems import CALL_CAUSES
-from agendagraph.web.problem_entry import Words
+from agendagraph.web.problems.calls import CALL_CAUSES
+from agendagraph.web.problems.entry import Words
 
 CAUSES: Final[dict[Cause, Words]] = {
     Cause.UPDATE_IN_QUERY: Words("“{found}”(으)로 시작하는 것은 갱신문이며 질의가 아닙니다."),

@@ -28,7 +28,7 @@ from agendagraph.version import RELEASED, __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agendagraph.sparql.description import Statistics
+    from agendagraph.sparql.description.service import Statistics
     from agendagraph.sparql.engine import Engine
 
 _DCAT: Final = PREFIXES["dcat"]

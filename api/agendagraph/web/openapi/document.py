@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from agendagraph.version import __version__
-from agendagraph.web.openapi_parts import COMPONENTS
-from agendagraph.web.protocol_api import PATHS
+from agendagraph.web.openapi.parts import COMPONENTS
+from agendagraph.web.openapi.protocols import PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

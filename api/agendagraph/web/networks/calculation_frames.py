@@ -23,7 +23,7 @@ FAULT: Final = 16
 
 BOOT: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]);"
-    " from agendagraph.web.calculation import main; main()"
+    " from agendagraph.web.networks.calculation import main; main()"
 )
 ONE_THREAD: Final = {
     **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},

@@ -8,7 +8,7 @@ from agendagraph.namespaces import BASE
 from agendagraph.network.catalogue import CATALOGUE
 from agendagraph.network.parameters import EVENTS, KINDS, Expansion
 from agendagraph.version import __version__
-from agendagraph.web.openapi_parts import PROBLEM
+from agendagraph.web.openapi.parts import PROBLEM
 
 _GOAL: Final = "agenda/kr-mofa-2022/g1"
 _ELEMENT: Final = BASE + "id/agenda/kr-mofa-2022/g1/c2/a2"

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pyoxigraph as ox
 
 from agendagraph.namespaces import BASE
-from agendagraph.sparql import lexical, page
-from agendagraph.sparql.page import address
+from agendagraph.sparql import lexical
+from agendagraph.sparql.html import page
+from agendagraph.sparql.html.page import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,12 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
-from agendagraph.sparql import page
+from agendagraph.sparql.html import page
 from agendagraph.sparql.negotiation import prefers_page
 from agendagraph.sparql.refusal import Reason
-from agendagraph.web import pages, problems, respond
-from agendagraph.web.problem_table import TABLE
+from agendagraph.web import problems, respond
+from agendagraph.web.pages import visitor
+from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from agendagraph.sparql.refusal import Refusal
@@ -34,7 +35,7 @@ _LINES_AFTER: Final = 1
 _CHARS_BEFORE: Final = 24
 _CHARS_SHOWN: Final = 100
 """Of a long line: so much before the place that it is seen on a narrow screen, too."""
-_SHORT_NAMES: Final = ("html", *pages.RESULTS, *pages.GRAPHS)
+_SHORT_NAMES: Final = ("html", *visitor.RESULTS, *visitor.GRAPHS)
 
 
 async def send_problem(
@@ -61,7 +62,7 @@ async def send_problem(
         query = asked.get("query", [""])[0]
     chosen = asked.get("format", [""])[0]
     on_sparql = scope["path"].rstrip("/").endswith("/sparql")
-    lang = pages.language_of(scope)
+    lang = visitor.language_of(scope)
     body = document(refusal, lang, query if on_sparql else None, chosen)
     headers = [(b"vary", b"Accept, Accept-Language"), *problems.headers(refusal), *(extra or ())]
     status = problems.status(refusal)
@@ -91,7 +92,7 @@ def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -
         place = excerpt(query, line, column if isinstance(column, int) else None)
     if refusal.reason is Reason.NOT_ACCEPTABLE:
         chosen = ""
-    form = "" if query is None else pages.form(lang, query, _named(chosen))
+    form = "" if query is None else visitor.form(lang, query, _named(chosen))
     return (
         page.opening(lang, f"{titles[lang]} · Agendagraph")
         + f"<h1>{escape(titles[lang])}</h1>\n<p>{escape(details[lang])}</p>\n{place}"

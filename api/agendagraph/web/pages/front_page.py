@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from agendagraph.knowledge.questions import Question, questions
-from agendagraph.sparql import page
-from agendagraph.sparql.page import address
+from agendagraph.sparql.html import page
+from agendagraph.sparql.html.page import address
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.version import __version__
-from agendagraph.web import encoding, pages, respond
-from agendagraph.web.front_words import CC_BY, CITATION, CITED_AS, READY, WORDS, Ready
+from agendagraph.web import encoding, respond
+from agendagraph.web.pages import visitor
+from agendagraph.web.pages.front_words import CC_BY, CITATION, CITED_AS, READY, WORDS, Ready
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,7 +40,7 @@ async def front_page(request: Request) -> Response:
         Refusal: The query is longer than one that could be asked.
     """
     settings: Settings = request.app.state.server.settings
-    lang = pages.language_of(request.scope)
+    lang = visitor.language_of(request.scope)
     asked = _asked(request, settings.query_limit_kib << 10)
     body = _page(lang, asked, settings).encode(errors="replace")
     headers = {
@@ -80,7 +81,7 @@ def _page(lang: str, asked: str, settings: Settings) -> str:
         page.opening(lang, "Agendagraph", "/?")
         + f"""<h1>Agendagraph</h1>
 <p>{words["lead"]}</p>
-{pages.form(lang, asked)}
+{visitor.form(lang, asked)}
 <h2>{words["questions"]}</h2>
 <ol>
 {items}
@@ -140,7 +141,7 @@ def _prefixes(lang: str) -> str:
 def _parameters(lang: str, settings: Settings) -> str:
     words = WORDS[lang]
     formats = words["method"].format(
-        results=", ".join(pages.RESULTS), graphs=", ".join(pages.GRAPHS)
+        results=", ".join(visitor.RESULTS), graphs=", ".join(visitor.GRAPHS)
     )
     rows = {
         "query=": words["query"].format(kib=settings.query_limit_kib),

@@ -2,7 +2,7 @@
 
 A worker reads the calls out of the query; nobody holds a worker while the others are asked;
 their answers go, unread, into spools and from there into the worker that runs the query
-(:mod:`agendagraph.sparql.federated`). So a query that waits for a stranger takes no place
+(:mod:`agendagraph.sparql.federation.rewriting`). So a query that waits takes no place
 from others, and one that is stopped and started again asks nobody twice.
 """
 
@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from agendagraph.sparql import asking, frames
+from agendagraph.sparql import frames
+from agendagraph.sparql.federation import asking
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.scheduler import run_here
 from agendagraph.sparql.spool import Spool
@@ -24,7 +25,7 @@ from agendagraph.sparql.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
-    from agendagraph.sparql.outgoing import Outgoing
+    from agendagraph.sparql.federation.outgoing import Outgoing
     from agendagraph.sparql.processes import WorkerProcess
     from agendagraph.sparql.scheduler import Scheduler
     from agendagraph.sparql.spool import SpoolSpace

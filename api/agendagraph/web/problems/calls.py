@@ -6,7 +6,7 @@ from typing import Final
 
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason
-from agendagraph.web.problem_entry import Entry, Words
+from agendagraph.web.problems.entry import Entry, Words
 
 CALLS: Final[dict[Reason, Entry]] = {
     Reason.CALL: Entry(

@@ -21,14 +21,14 @@ import httpx
 
 from agendagraph.namespaces import BASE
 from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.hosts import is_public
+from agendagraph.sparql.federation.hosts import is_public
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
-    from agendagraph.sparql.hosts import NamedHosts
+    from agendagraph.sparql.federation.hosts import NamedHosts
 
 _CONNECT_S: Final = 5.0
 _REDIRECTS: Final = 5

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from agendagraph.namespaces import BASE
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason
-from agendagraph.web.problem_causes import CAUSES, TERMS
-from agendagraph.web.problem_table import TABLE
+from agendagraph.web.problems.causes import CAUSES, TERMS
+from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from agendagraph.sparql.refusal import Refusal
-    from agendagraph.web.problem_entry import Words
+    from agendagraph.web.problems.entry import Words
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_BASE: Final = BASE + "problem/"

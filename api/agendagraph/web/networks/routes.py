@@ -1,7 +1,7 @@
 """Networks over HTTP: the catalogue, the networks, their measures, and the sentences of an edge.
 
 The parameters are those of the library. Nothing is calculated in this process: a document
-comes from the cache, or from a child (:mod:`agendagraph.web.calculator`).
+comes from the cache, or from a child (:mod:`agendagraph.web.networks.calculator`).
 """
 
 from __future__ import annotations
@@ -24,21 +24,23 @@ from agendagraph.sparql.negotiation import Choice, Format
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web import network_api, openapi, problems, respond
+from agendagraph.web import problems, respond
 from agendagraph.web.answers import Exchange, send_answer
 from agendagraph.web.body import ClientGone
-from agendagraph.web.network_parameters import (
+from agendagraph.web.networks import interface as network_api
+from agendagraph.web.networks.parameters import (
     MeasuresQuery,  # noqa: TC001 - FastAPI reads the annotations
     NetworkParameters,  # noqa: TC001 - the same
     NetworkQuery,  # noqa: TC001 - the same
 )
-from agendagraph.web.problem_page import send_problem
+from agendagraph.web.openapi import document
+from agendagraph.web.problems.page import send_problem
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from agendagraph.web.auth import Tokens
-    from agendagraph.web.calculator import Calculator, Document
+    from agendagraph.web.networks.calculator import Calculator, Document
     from agendagraph.web.respond import Receive, Scope, Send
     from agendagraph.web.state import ServerState
 
@@ -248,7 +250,7 @@ def router(networks: Networks) -> APIRouter:
     @routes.api_route("/openapi.json", methods=_METHODS, include_in_schema=False)
     async def describe() -> Response:
         """Return the OpenAPI document."""
-        return JSONResponse(openapi.document(routes.routes), headers=_DESCRIPTION_HEADERS)
+        return JSONResponse(document.document(routes.routes), headers=_DESCRIPTION_HEADERS)
 
     @routes.api_route("/networks", methods=_METHODS, responses=network_api.CATALOGUE_RESPONSES)
     async def list_networks(request: Request) -> Response:

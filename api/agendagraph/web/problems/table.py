@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from agendagraph.sparql.refusal import Reason
-from agendagraph.web.call_problems import CALLS
-from agendagraph.web.problem_entry import Entry
+from agendagraph.web.problems.calls import CALLS
+from agendagraph.web.problems.entry import Entry
 
 TABLE: Final[dict[Reason, Entry]] = {
     Reason.SYNTAX: Entry(

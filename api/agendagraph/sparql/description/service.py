@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
+from agendagraph.sparql.description.fragments import fragments
 from agendagraph.sparql.engine import answer_whole
-from agendagraph.sparql.fragments import fragments
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question

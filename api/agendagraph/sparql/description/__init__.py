@@ -1,0 +1,1 @@
+"""What the service and its data say of themselves, in RDF."""

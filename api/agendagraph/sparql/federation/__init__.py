@@ -1,0 +1,1 @@
+"""Other servers: which may be asked, how they are asked, and what becomes of their answers."""

@@ -1,0 +1,1 @@
+"""Networks over HTTP, each calculated in a process that may be killed."""

@@ -1,0 +1,1 @@
+"""The API document: every address of the server, in OpenAPI."""

@@ -1,0 +1,1 @@
+"""Pages for people: who gets one, and the one at the server's address."""
