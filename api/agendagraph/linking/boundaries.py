@@ -176,13 +176,3 @@ def has_prefix(text: str, start: int, *, kind: str, ambiguous: bool) -> bool:
     """Return whether what is written before a name of this *kind* is one of its prefixes."""
     allowed = PREFIXES.get(kind, frozenset())
     return hangul_before(text, start) in (allowed & SURE_PREFIXES if ambiguous else allowed)
-
-
-def is_latin_word(text: str, start: int, end: int) -> bool:
-    """Return whether the stretch is bounded like a word of the Latin script.
-
-    Hangul may follow it, since particles do (``EU와``), and may stand before it.
-    """
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    return not is_word_sign(before) and not is_word_sign(after)

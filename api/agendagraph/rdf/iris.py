@@ -131,18 +131,6 @@ def graph(*parts: str) -> NamedNode:
     return NamedNode(GRAPH + "/".join(map(_slug, parts)))
 
 
-def element_path(iri: str, agenda: str) -> str:
-    """Return the path of an element's IRI in *agenda*: the inverse of :func:`element`.
-
-    Raises:
-        ValueError: *iri* is not that of an element of *agenda*.
-    """
-    path = iri.removeprefix(f"{thing(f'agenda/{agenda}').value}/")
-    if not _ELEMENT.fullmatch(path):
-        raise ValueError(f"{iri} is not an element of {agenda}")
-    return path
-
-
 def shortened(iri: str) -> str:
     """Return *iri* without our base, as people read it; another's IRI is returned whole.
 

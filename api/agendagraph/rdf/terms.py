@@ -53,7 +53,6 @@ ORG: Final = Vocabulary(PREFIXES["org"])
 PROV: Final = Vocabulary(PREFIXES["prov"])
 RDF: Final = Vocabulary(PREFIXES["rdf"])
 RDFS: Final = Vocabulary(PREFIXES["rdfs"])
-SCHEMA: Final = Vocabulary(PREFIXES["schema"])
 SKOS: Final = Vocabulary(PREFIXES["skos"])
 XSD: Final = Vocabulary(PREFIXES["xsd"])
 

@@ -84,6 +84,8 @@ class Scheduler:
         self._known_slow: OrderedDict[str, None] = OrderedDict()
         self._eviction: asyncio.TimerHandle | None = None
         self._takers: set[asyncio.Task[None]] = set()
+        self.restarted = 0
+        """Queries stopped for others and put in the slow line, so far."""
 
     @property
     def running(self) -> int:
@@ -294,7 +296,7 @@ class Scheduler:
             return
         self._unload(ticket)
         ticket.overdue = False
-        ticket.restarts += 1
+        self.restarted += 1
         ticket.spool.reset()
         ticket.state = State.SLOW_WAITING
         self._slow.put(ticket.client, ticket)

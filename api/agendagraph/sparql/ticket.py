@@ -66,7 +66,6 @@ class Ticket:
         """What its worker had computed when its slice was over by the clock."""
         self.demoted = False
         self.released = False
-        self.restarts = 0
         self.content_type = ""
         self.measures: dict[str, Any] = {}
         self.timers: list[asyncio.TimerHandle] = []

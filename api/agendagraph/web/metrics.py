@@ -120,6 +120,7 @@ class _EngineCollector:
         so_far = {
             "queries_shared": ("Queries that joined an equal one", engine.coalesced),
             "workers_forked": ("Workers started", engine.pool.forked),
+            "queries_restarted": ("Queries stopped for others", engine.scheduler.restarted),
             "workers_replaced": ("Workers killed or replaced", engine.pool.killed),
             "cache_hits": ("Answers from the cache", engine.cache.hits),
             "cache_misses": ("Questions that the cache could not answer", engine.cache.misses),
