@@ -159,12 +159,14 @@ def test_hostile_queries_together_do_not_disturb_a_neighbour(strict: Server) -> 
 
 
 def test_nothing_runs_on_after_hostile_queries(strict: Server) -> None:
-    """What was killed is replaced, and no process works for nobody."""
-    time.sleep(1.5)
-    before = cpu_s(strict.children())
-    time.sleep(1.0)
+    """What was killed is replaced, and soon no process works for nobody."""
+    worked_s, deadline = 1.0, time.monotonic() + 8
+    while worked_s >= 0.3 and time.monotonic() < deadline:
+        before = cpu_s(strict.children())
+        time.sleep(1.0)
+        worked_s = cpu_s(strict.children()) - before
 
-    assert cpu_s(strict.children()) - before < 0.3
+    assert worked_s < 0.3
     assert len(strict.children()) < 12
 
 
