@@ -21,6 +21,7 @@ import time
 import httpx
 
 WORLD = "https://w3id.org/agendagraph/graph/world"
+TOKEN = "a-token-of-the-benchmark"
 COUNTRY = "<https://w3id.org/agendagraph/id/country/jpn>"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 KINDS = {
@@ -82,13 +83,13 @@ def main() -> None:
         [*command, "--port", "0", "--store", arguments.store, "--writable", "--query-log", ""],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "AGENDAGRAPH_TOKEN": "a-token-of-the-benchmark"},
+        env={**os.environ, "AGENDAGRAPH_TOKEN": TOKEN},
     )
     try:
         if server.stdout is None:
             raise AssertionError
         address = server.stdout.readline().split()[1].removesuffix("/sparql")
-        headers = {"Authorization": "Bearer benchmark"}
+        headers = {"Authorization": f"Bearer {TOKEN}"}
         with httpx.Client(base_url=address, headers=headers, timeout=120) as client:
             for kind in arguments.kind or KINDS:
                 client.post("/update", content=KINDS[kind].format(0), headers=UPDATE)
