@@ -1,10 +1,11 @@
-"""Servers for tests: real ones, on loopback, each on a free port, ended by their test."""
+"""Servers and a browser for tests: real ones; servers on loopback, ended by their test."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
 
 EX = "http://example.org/"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
@@ -165,3 +168,19 @@ def canary() -> Iterator[tuple[int, list[object]]]:
         threading.Thread(target=watch, daemon=True).start()
         yield listener.getsockname()[1], connected
         listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, without a window; for one module, because its event loop disturbs others."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        yield started
+        started.close()

@@ -7,14 +7,13 @@ in tests/network/test_view.py.
 
 from __future__ import annotations
 
-import shutil
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,11 +58,8 @@ IRIS = (
     "urn:x:javascript:owned=1",
     "http://\u0430pple.example/",
 )
-CHROMIUM = shutil.which("chromium") or ""
 SHOWN = ("html", "json", "xml", "turtle", "n-triples", "n-quads", "trig", "json-ld", "rdf-xml", "")
 """Formats that a browser may show, and none; csv and tsv it is told to save."""
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 
 def test_there_are_enough() -> None:
@@ -88,16 +84,6 @@ def poisoned(
     ]  # fmt: skip
     ox.serialize(triples, str(path), ox.RdfFormat.N_TRIPLES)
     return start_server("--store", path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

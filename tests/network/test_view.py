@@ -8,12 +8,11 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.files import ASSETS
@@ -34,22 +33,10 @@ HOSTILE = (
     '"><svg onload="window.owned = 1">',
     "' \" & &lt;b&gt; ${window.owned = 1}",
 )
-CHROMIUM = shutil.which("chromium") or ""
 
 needs_script = pytest.mark.skipif(
     not (ASSETS / interactive.SCRIPT).is_file(), reason="the scripts were not built (npm)"
 )
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -86,7 +73,6 @@ def hostile() -> nx.Graph[str]:
 
 
 @needs_script
-@needs_browser
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_a_label_that_looks_like_a_script_is_a_label(
     page: Page, lang: interactive.Language
@@ -105,7 +91,6 @@ def test_a_label_that_looks_like_a_script_is_a_label(
 
 
 @needs_script
-@needs_browser
 def test_a_tie_clicked_in_the_drawing_shows_its_sentences(
     page: Page, small: KnowledgeGraph
 ) -> None:
@@ -131,7 +116,6 @@ def test_a_tie_clicked_in_the_drawing_shows_its_sentences(
 
 
 @needs_script
-@needs_browser
 def test_a_keyboard_is_enough_to_read_the_sentences(page: Page, small: KnowledgeGraph) -> None:
     frame = show(page, view(small.network("counterparts-together"), lang="en"))
     frame.locator("input").focus()
@@ -148,7 +132,6 @@ def test_a_keyboard_is_enough_to_read_the_sentences(page: Page, small: Knowledge
 
 
 @needs_script
-@needs_browser
 @pytest.mark.parametrize("width", [1200, 400])
 def test_nothing_stands_outside_a_wide_or_narrow_view(
     page: Page, small: KnowledgeGraph, width: int
@@ -164,7 +147,6 @@ def test_nothing_stands_outside_a_wide_or_narrow_view(
 
 
 @needs_script
-@needs_browser
 def test_the_same_network_is_the_same_picture(page: Page, small: KnowledgeGraph) -> None:
     graph = small.network("counterpart-item")
     places = "JSON.stringify(drawn.nodes().map((node) => node.position()))"
@@ -177,7 +159,6 @@ def test_the_same_network_is_the_same_picture(page: Page, small: KnowledgeGraph)
 
 
 @needs_script
-@needs_browser
 def test_a_saved_page_stands_alone(page: Page, small: KnowledgeGraph, tmp_path: Path) -> None:
     file = tmp_path / "network.html"
     view(small.network("counterpart-goal"), lang="en").save(file)

@@ -5,13 +5,11 @@ Driven in Debian's chromium, which CI installs; no browser is downloaded.
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from conftest import Server
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or ""
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 LABELS = (
     "<script>window.owned = 1</script>",
@@ -85,16 +81,6 @@ def hostile(
     path: Path = tmp_path_factory.mktemp("hostile") / "data.nq"
     path.write_text("".join(lines), encoding="utf-8")
     return start_server("--store", path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
