@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -184,7 +183,9 @@ def test_a_read_only_server_lists_and_undoes_nothing(
     running: Server, serving: Serving, tmp_path: Path
 ) -> None:
     name = update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
-    copy = shutil.copytree(tmp_path / "store", tmp_path / "copy")
+    backup, copy = str(tmp_path / "backup"), str(tmp_path / "copy")
+    assert command("backup", str(tmp_path / "store"), backup).returncode == 0
+    assert command("restore", backup, copy).returncode == 0
 
     with serving("--store", copy) as server:
         assert name in server.client.get("/updates", headers=CSV).text
