@@ -57,7 +57,7 @@ def current_generation(path: Path) -> Path | None:
         that was never filled.
     """
     try:
-        name = (path / "current").read_text(encoding="utf-8").strip()
+        name = (path / "current").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
     return path / "generations" / name

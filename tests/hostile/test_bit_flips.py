@@ -42,12 +42,12 @@ def dump(store: Path, file: Path) -> tuple[int, str, str]:
 
 
 def flipped(store: Path, copies: Path, number: int, chance: random.Random) -> Iterator[Path]:
-    """Yield copies of the store, each with another bit turned around."""
+    """Yield copies of the store, each with another bit turned around, half of them in a table."""
     for at in range(number):
         copy = shutil.copytree(store, copies / str(at))
-        files = [each for each in copy.rglob("*") if each.is_file() and each.stat().st_size]
-        sizes = [each.stat().st_size for each in files]
-        file = chance.choices(files, sizes)[0] if at % 2 else chance.choice(files)
+        files = sorted(each for each in copy.rglob("*") if each.is_file() and each.stat().st_size)
+        tables = [each for each in files if each.suffix == ".sst"]
+        file = chance.choice(tables if at % 2 else files)
         data = bytearray(file.read_bytes())
         bit = chance.randrange(len(data) * 8)
         data[bit // 8] ^= 1 << bit % 8
@@ -81,3 +81,15 @@ def test_no_dump_is_silently_wrong(store: Path, tmp_path: Path, number: int) -> 
 
     print(f"{number} flips: {outcomes.count(0)} without effect, others told")  # noqa: T201
     assert any(outcomes), "no flip was ever noticed"
+
+
+def test_a_store_that_does_not_say_what_is_current_is_told_to_be_damaged(
+    store: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(store, tmp_path / "copy"))
+    (copy / "current").write_bytes(b"0000\xb0000")
+
+    status, _, said = dump(copy, tmp_path / "out.nq")
+
+    assert (status, "Traceback" in said) == (2, False), said
+    assert "damaged" in said
