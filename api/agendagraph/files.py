@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,15 @@ def current_generation(path: Path) -> Path | None:
     except FileNotFoundError:
         return None
     return path / "generations" / name
+
+
+def sync(path: Path) -> None:
+    """Wait until what is known of a file or a folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sums_of_tables(generation: Path, before: Path | None = None) -> dict[str, str]:

@@ -175,7 +175,7 @@ class StoreDirectory:
         closed, and must never be opened for writing again.
         """
         name = made.name.removesuffix(".new")
-        _sync(made)  # its files RocksDB has synced: it is a checkpoint (strace shows it)
+        files.sync(made)  # its files RocksDB has synced: it is a checkpoint (strace shows it)
         told = {
             "quads": quads,
             "empty_graphs": sorted(empty_graphs),
@@ -183,7 +183,7 @@ class StoreDirectory:
         }
         _write_durably(self._generation(name + ".json"), json.dumps(told) + "\n")
         made.rename(self._generation(name))
-        _sync(self.path / "generations")
+        files.sync(self.path / "generations")
         _write_durably(self.path / "current", name + "\n")
         return Snapshot(name, "checkpoint", str(self._generation(name)), quads)
 
@@ -232,14 +232,6 @@ def _entries(folder: Path) -> Iterable[Path]:
     return list(folder.iterdir()) if folder.is_dir() else ()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write_durably(path: Path, text: str) -> None:
     """Replace a small file so that a crash leaves the old text or the new one."""
     beside = path.with_name(path.name + ".tmp")
@@ -248,4 +240,4 @@ def _write_durably(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    _sync(path.parent)
+    files.sync(path.parent)

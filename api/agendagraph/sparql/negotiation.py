@@ -185,6 +185,28 @@ def by_parameter(name: str) -> str:
     return f"format={name[:100]}"
 
 
+def said(accept: str | None, format_parameter: str | None) -> str | None:
+    """Return what said which formats are accepted: the parameter, or else the header."""
+    return accept if format_parameter is None else by_parameter(format_parameter)
+
+
+def graph_format(accept: str | None, format_parameter: str | None = None) -> tuple[str, str]:
+    """Return the format of an answer that is a graph, or refuse with 406.
+
+    Args:
+        accept: The Accept header.
+        format_parameter: What outranks it.
+    """
+    chosen = choose(accept, format_parameter).graphs
+    if chosen is None:
+        raise Refusal(
+            Reason.NOT_ACCEPTABLE,
+            accept=said(accept, format_parameter),
+            offered=offered((*GRAPHS, HTML)),
+        )
+    return chosen
+
+
 def _named(formats: tuple[Format, ...], name: str | None) -> tuple[str, str] | None:
     return next(
         ((each.name, each.content_type(each.media_type)) for each in formats if each.name == name),

@@ -6,7 +6,6 @@ It shares no file with the store that it was made from.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -52,7 +51,7 @@ def backup(store: Path, target: Path) -> Manifest:
         told.write(beside / manifest.NAME)
         _sync_tree(beside)
         beside.rename(target)
-        _sync(target.parent)
+        files.sync(target.parent)
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
     finally:
@@ -175,13 +174,5 @@ def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
 
 def _sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        files.sync(path)
+    files.sync(folder)

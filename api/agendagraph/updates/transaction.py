@@ -9,7 +9,6 @@ thrown away and cloned again, and nothing has happened.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from agendagraph import files
 from agendagraph.errors import StoreError
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.updates import bulk_patch, history, patch
@@ -196,7 +196,7 @@ class Transactions:
             identifier=history.UPDATE + name,
             created=created - {history.HISTORY_GRAPH},
         )
-        _sync_folder(self.directory.history)
+        files.sync(self.directory.history)
         return sha256
 
     def _keep(
@@ -209,7 +209,7 @@ class Transactions:
             self.directory.history / f"{name}.rdfp",
             identifier=history.UPDATE + name,
         )
-        _sync_folder(self.directory.history)
+        files.sync(self.directory.history)
         told = {
             quad
             for quad in history.quads_for(
@@ -249,11 +249,3 @@ def _too_deep(term: object) -> bool:
     A parser may take 100,000 levels that the next one, or the loading of a store, dies of.
     """
     return isinstance(term, ox.Triple) and str(term).endswith(_TOO_DEEP)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -173,10 +173,7 @@ def load(
         ValidationFailed: A validated graph would break its shapes. Nothing was loaded.
     """
     for file in files:
-        format_of(file)
-        if not file.is_file():
-            raise GraphSyntaxError("no such file", file=str(file))
-        _check_manifest(file)
+        _check_file(file)
     label = "load " + ", ".join(file.name for file in files[:3]) + (" …" if files[3:] else "")
     with StoreDirectory(store, writable=True) as directory:
         if directory.current() is None:
@@ -186,17 +183,15 @@ def load(
         try:
             scratch = transactions.begin()
             size = sum(file.stat().st_size for file in files)
-            small = size <= min(_PATCHED_BYTES, undoable_bytes)
-            touched: set[str] | None = None  # not known after a load in bulk
-            if small:
+            if size <= min(_PATCHED_BYTES, undoable_bytes):
                 touched = _load_small(scratch, files, graph)
-            else:
-                _load_large(scratch.store, files, graph)
-            if validated and (touched is None or any(g.startswith(validated) for g in touched)):
-                _validate(scratch.store, shapes, validated)
-            if small:
+                if validated and any(each.startswith(validated) for each in touched):
+                    _validate(scratch.store, shapes, validated)
                 transactions.commit(agent=agent, label=label)
             else:
+                _load_large(scratch.store, files, graph)
+                if validated:
+                    _validate(scratch.store, shapes, validated)
                 undoable = size <= undoable_bytes
                 transactions.commit_loaded(agent=agent, label=label, undoable=undoable)
         except (OSError, RuntimeError) as error:
@@ -206,7 +201,11 @@ def load(
         return Manifest(transactions.snapshot.generation, quads, "")
 
 
-def _check_manifest(file: Path) -> None:
+def _check_file(file: Path) -> None:
+    """Hold a file against what can be known of it before it is read."""
+    format_of(file)
+    if not file.is_file():
+        raise GraphSyntaxError("no such file", file=str(file))
     beside = _manifest_of(file)
     if beside.is_file():
         told = manifest.read(beside)

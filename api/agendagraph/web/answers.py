@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agendagraph.sparql.refusal import Refusal
 from agendagraph.web import encoding, respond
+from agendagraph.web.departure import ClientGone, unless_gone
 from agendagraph.web.pages import visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from agendagraph.sparql.cache import CachedAnswer
     from agendagraph.sparql.engine import Flight
     from agendagraph.sparql.question import Question
@@ -196,36 +195,17 @@ async def send_stream(
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     exchange.outcome = "broken-off"
     try:
-        if exchange.method != "HEAD" and not await _unless_gone(
-            _pieces(state, flight, coding, send), receive
-        ):
-            exchange.outcome = "client-gone"
-            return
+        if exchange.method != "HEAD":
+            await unless_gone(_pieces(state, flight, coding, send), receive)
         await send({"type": "http.response.body", "body": b""})
         exchange.outcome = "ok"
         exchange.size = spool.size
         exchange.rows = flight.rows
+    except ClientGone:
+        exchange.outcome = "client-gone"
     except (Refusal, TimeoutError) as error:
         # The head has left: all that remains is to end in a way that is no end.
         exchange.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
-
-
-async def _unless_gone(work: Coroutine[Any, Any, None], receive: Receive) -> bool:
-    """Do *work*; return False, with the work undone, if the client leaves before its end."""
-
-    async def listen() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    working, listening = asyncio.ensure_future(work), asyncio.ensure_future(listen())
-    try:
-        await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-        return working.done()
-    finally:
-        working.cancel()
-        listening.cancel()
 
 
 async def _pieces(state: ServerState, flight: Flight, coding: str | None, send: Send) -> None:

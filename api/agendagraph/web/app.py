@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
@@ -116,41 +117,11 @@ def create_app(
     asking = outgoing or calls.outgoing(settings)
     updating = UpdateSide(state, directory, asking)
     calculator = Calculator(state)
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        remote = remote_store(settings)
-        federation = calls.federation(settings, asking)
-        engine = Engine(
-            engine_limits(settings),
-            on_unused=updating.forget,
-            remote=remote,
-            federation=federation,
-        )
-        try:
-            if remote is not None:
-                await remote.probe()
-            await engine.publish(snapshot)
-            if directory is not None:
-                await _try_out(engine, directory)
-            await updating.start(engine)
-            state.engine = engine
-            if on_ready is not None:
-                on_ready(state)
-        except AgendaError as error:
-            state.fail(error)
-        try:
-            yield
-        finally:
-            calculator.close()
-            await updating.close()
-            await engine.close()
-            state.log.close()
-
+    life = _Life(state, snapshot, directory, asking, updating, calculator, on_ready)
     app = Application(
         title="Agendagraph",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=life.lifespan,
         openapi_url=None,
         exception_handlers=HANDLERS,
     )
@@ -167,6 +138,54 @@ def create_app(
     app.sparql = endpoint
     watching.add_routes(app, state)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """What starts and ends with an application."""
+
+    state: ServerState
+    snapshot: Snapshot
+    directory: StoreDirectory | None
+    asking: Outgoing | None
+    updating: UpdateSide
+    calculator: Calculator
+    on_ready: Callable[[ServerState], None] | None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Start the engine and the writer, and end them; a failure ends the server."""
+        settings = self.state.settings
+        remote = remote_store(settings)
+        engine = Engine(
+            engine_limits(settings),
+            on_unused=self.updating.forget,
+            remote=remote,
+            federation=calls.federation(settings, self.asking),
+        )
+        try:
+            if remote is not None:
+                await remote.probe()
+            await self._start(engine)
+        except AgendaError as error:
+            self.state.fail(error)
+        try:
+            yield
+        finally:
+            self.calculator.close()
+            await self.updating.close()
+            await engine.close()
+            self.state.log.close()
+
+    async def _start(self, engine: Engine) -> None:
+        """Let *engine* answer, and tell that it does."""
+        await engine.publish(self.snapshot)
+        if self.directory is not None:
+            await _try_out(engine, self.directory)
+        await self.updating.start(engine)
+        self.state.engine = engine
+        if self.on_ready is not None:
+            self.on_ready(self.state)
 
 
 async def _try_out(engine: Engine, directory: StoreDirectory) -> None:

@@ -84,10 +84,7 @@ class Tokens:
         """
         lines: list[str] = []
         if file is not None:
-            try:
-                lines = file.read_text("utf-8").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                raise AgendaError(f"cannot read the token file {file}: {error}") from None
+            lines = _lines(file)
             if file.stat().st_mode & stat.S_IROTH:
                 logger.warning("everybody on this machine can read %s: chmod 600 %s", file, file)
         tokens = cls(lines, token)
@@ -128,15 +125,23 @@ def writing_token(file: Path) -> str:
     Raises:
         AgendaError: The file cannot be read, or holds no such token.
     """
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AgendaError(f"cannot read the token file {file}: {error}") from None
-    for line in lines:
+    for line in _lines(file):
         match = _LINE.fullmatch(line.strip())
         if match is not None and match["right"] != "read" and not line.startswith("#"):
             return match["token"]
     raise AgendaError(f"the token file {file} holds no token that may write")
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines of a token file.
+
+    Raises:
+        AgendaError: It cannot be read.
+    """
+    try:
+        return file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AgendaError(f"cannot read the token file {file}: {error}") from None
 
 
 def _holder(text: str, where: str) -> _Holder:

@@ -6,14 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.web.departure import ClientGone
 
 if TYPE_CHECKING:
     from agendagraph.web.answers import Exchange
     from agendagraph.web.respond import Receive
-
-
-class ClientGone(Exception):  # noqa: N818 - nothing is wrong on our side
-    """The client left before it had sent its request."""
 
 
 async def read_body(

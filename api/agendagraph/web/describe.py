@@ -14,7 +14,6 @@ from agendagraph.namespaces import PREFIXES
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.description import dataset_facts
 from agendagraph.sparql.description import service as description
-from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.worker import GRAPH_FORMATS
 from agendagraph.web import encoding, respond
 from agendagraph.web.answers import matches
@@ -43,18 +42,14 @@ async def send_description(
 ) -> None:
     """Send the service description, with VoID, in an RDF format that the client accepts."""
     accept = respond.header(scope, b"accept")
-    choice = negotiation.choose(accept, format_parameter).graphs
-    if choice is None:
-        offered = negotiation.offered((*negotiation.GRAPHS, negotiation.HTML))
-        said = negotiation.by_parameter(format_parameter) if format_parameter else accept
-        raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=offered)
-    if choice[0] == negotiation.HTML.name:  # the front page tells people what this is
+    name, content_type = negotiation.graph_format(accept, format_parameter)
+    if name == negotiation.HTML.name:  # the front page tells people what this is
         where = f"/?lang={visitor.language_of(scope)}".encode()
         headers = [(b"location", where), (b"vary", visitor.VARY), (b"cache-control", b"no-cache")]
         await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
         return
     asked = "/" if scope["path"].endswith("/") else ""
-    body = await _written(state, address(state, scope) + asked, choice[0])
+    body = await _written(state, address(state, scope) + asked, name)
     coding = encoding.choose(respond.header(scope, b"accept-encoding"), size=len(body))
     etag = hashlib.blake2b(body, digest_size=12).hexdigest() + (f"-{coding}" if coding else "")
     headers = [
@@ -69,7 +64,7 @@ async def send_description(
     if coding:
         headers.append((b"content-encoding", coding.encode()))
         body = await asyncio.to_thread(encoding.compress, coding, body)
-    await respond.send_bytes(send, 200, choice[1].encode(), body, headers)
+    await respond.send_bytes(send, 200, content_type.encode(), body, headers)
 
 
 async def _written(state: ServerState, endpoint: str, format_name: str) -> bytes:

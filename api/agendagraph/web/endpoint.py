@@ -19,6 +19,7 @@ from agendagraph.web import respond
 from agendagraph.web.answers import Exchange, send_answer, send_stream
 from agendagraph.web.auth import Tokens
 from agendagraph.web.body import read_body
+from agendagraph.web.departure import departure
 from agendagraph.web.pages.visitor import asks_for_page, in_language_of
 from agendagraph.web.problems.page import send_problem
 
@@ -149,7 +150,8 @@ class SparqlEndpoint:
         except Refusal as refusal:
             exchange.outcome = refusal.reason
             if refusal.reason is Reason.NOT_ACCEPTABLE:
-                refusal.facts.setdefault("accept", _wanted(exchange, question))
+                said = negotiation.said(exchange.accept, question.operation.format)
+                refusal.facts.setdefault("accept", said)
             exchange.status = await self._send_problem(exchange, refusal, send)
         except asyncio.CancelledError:  # the server ends, and has waited for us as long as it may
             if exchange.status:
@@ -223,8 +225,7 @@ class _Watch:
         self._task = loop.create_task(self._listen())
 
     async def _listen(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await departure(self._receive)
         if not self._turn.done():
             self._turn.set_result(False)
 
@@ -233,12 +234,6 @@ class _Watch:
         self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
-
-
-def _wanted(exchange: Exchange, question: Question) -> str | None:
-    """Return what said which formats are accepted: the parameter, or else the header."""
-    name = question.operation.format
-    return negotiation.by_parameter(name) if name is not None else exchange.accept
 
 
 def _question(

@@ -11,44 +11,34 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web.body import ClientGone
+from agendagraph.web.departure import ClientGone
 from agendagraph.web.problems import parameters as parameter_problems
-from agendagraph.web.problems.page import send_problem
+from agendagraph.web.problems.page import ProblemResponse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from agendagraph.web.respond import Receive, Scope, Send
 
 logger: Final = logging.getLogger(__name__)
 
 
-class _Problem:
-    """A response that sends a refusal."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        self._refusal = refusal
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del receive
-        await send_problem(scope, send, self._refusal)
-
-
 async def _on_refusal(_request: Request, refusal: Any) -> Any:  # noqa: ANN401 - starlette's types
-    return _Problem(refusal)
+    return ProblemResponse(refusal)
 
 
 async def _on_http_exception(request: Request, error: Any) -> Any:  # noqa: ANN401
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET, HEAD")
-        return _Problem(Refusal(Reason.METHOD, method=request.method, allow=allow))
+        return ProblemResponse(Refusal(Reason.METHOD, method=request.method, allow=allow))
     if error.status_code == 404:
-        return _Problem(Refusal(Reason.NOT_FOUND, path=request.url.path[:200]))
-    return _Problem(Refusal(Reason.BAD_REQUEST, problem=str(error.detail)))
+        return ProblemResponse(Refusal(Reason.NOT_FOUND, path=request.url.path[:200]))
+    return ProblemResponse(Refusal(Reason.BAD_REQUEST, problem=str(error.detail)))
 
 
 async def _on_wrong_parameters(_request: Request, error: Any) -> Any:  # noqa: ANN401
-    return _Problem(Refusal(Reason.PARAMETER, problem=parameter_problems.words(error.errors())))
+    return ProblemResponse(
+        Refusal(Reason.PARAMETER, problem=parameter_problems.words(error.errors()))
+    )
 
 
 async def _on_client_gone(_request: Request, _error: Any) -> Any:  # noqa: ANN401
@@ -59,7 +49,7 @@ async def on_fault(request: Request, error: Any) -> Any:  # noqa: ANN401
     """Answer a fault of ours with a number under which the log has the whole story."""
     incident = uuid.uuid4().hex[:12]
     logger.error("fault %s at %s", incident, request.url.path, exc_info=error)
-    return _Problem(Refusal(Reason.FAULT, incident=incident))
+    return ProblemResponse(Refusal(Reason.FAULT, incident=incident))
 
 
 HANDLERS: Final[dict[Any, Any]] = {

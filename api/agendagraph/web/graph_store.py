@@ -133,14 +133,10 @@ class GraphStore:
             raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
         parameters = protocol.read_parameters(exchange.scope["query_string"], "query string")
         form = next(iter(parameters.get("format", ())), None) or None
-        choice = negotiation.choose(exchange.accept, form)
-        if choice.graphs is None:
-            offered = negotiation.offered((*negotiation.GRAPHS, negotiation.HTML))
-            said = negotiation.by_parameter(form) if form else exchange.accept
-            raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=offered)
+        chosen = negotiation.graph_format(exchange.accept, form)
         if not await self._exists(target.graph, exchange.client):
             raise Refusal(Reason.NO_GRAPH, graph=target.graph)
-        question = Question(_whole(target.graph), negotiation.Choice(None, choice.graphs))
+        question = Question(_whole(target.graph), negotiation.Choice(None, chosen))
         await self._endpoint.answer(exchange, question, receive, send)
 
     async def _exists(self, graph: str, client: str) -> bool:

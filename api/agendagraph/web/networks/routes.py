@@ -6,7 +6,6 @@ comes from the cache, or from a child (:mod:`agendagraph.web.networks.calculator
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -24,9 +23,9 @@ from agendagraph.sparql.negotiation import Choice, Format
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.question import Question
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.web import problems, respond
+from agendagraph.web import respond
 from agendagraph.web.answers import Exchange, send_answer
-from agendagraph.web.body import ClientGone
+from agendagraph.web.departure import unless_gone
 from agendagraph.web.networks import interface as network_api
 from agendagraph.web.networks.parameters import (
     MeasuresQuery,  # noqa: TC001 - FastAPI reads the annotations
@@ -34,13 +33,11 @@ from agendagraph.web.networks.parameters import (
     NetworkQuery,  # noqa: TC001 - the same
 )
 from agendagraph.web.openapi import document
-from agendagraph.web.problems.page import send_problem
+from agendagraph.web.problems.page import ProblemResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from agendagraph.web.auth import Tokens
-    from agendagraph.web.networks.calculator import Calculator, Document
+    from agendagraph.web.networks.calculator import Calculator
     from agendagraph.web.respond import Receive, Scope, Send
     from agendagraph.web.state import ServerState
 
@@ -95,19 +92,6 @@ class _Answer(Response):
         self._state.record(self._exchange)
 
 
-class _Problem(Response):
-    """A refusal, which other origins may read too."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(status_code=problems.status(refusal))
-        self._refusal = refusal
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it (ASGI)."""
-        del receive
-        await send_problem(scope, send, self._refusal, extra=respond.CORS)
-
-
 class Networks:
     """Answers requests for networks.
 
@@ -141,7 +125,7 @@ class Networks:
             answer = await self._document(request, exchange, job, chosen[1])
         except Refusal as refusal:
             exchange.outcome = refusal.reason
-            problem = _Problem(refusal)
+            problem = ProblemResponse(refusal, respond.CORS)
             exchange.status = problem.status_code
             self._state.record(exchange)
             return problem
@@ -159,7 +143,7 @@ class Networks:
             return known
         key = (engine.generation, question.key)
         work = self._calculator.document(job, key=key, client=exchange.client)
-        document = await _unless_gone(request, work)
+        document = await unless_gone(work, request.receive)
         digest = hashlib.blake2b(document.body, digest_size=12).hexdigest()
         answer = CachedAnswer(document.body, content_type, document.generation, digest)
         if document.generation == engine.generation:
@@ -174,7 +158,7 @@ class Networks:
             self._tokens.require(request.scope, "read")
             _, content_type = _chosen(exchange, _JSON, None)
         except Refusal as refusal:
-            return _Problem(refusal)
+            return ProblemResponse(refusal, respond.CORS)
         body = json.dumps(network_api.catalogue(), ensure_ascii=False).encode()
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         return _Answer(self._state, exchange, CachedAnswer(body, content_type, "catalogue", digest))
@@ -203,29 +187,6 @@ def _question(job: dict[str, Any], chosen: tuple[str, str]) -> Question:
     """Return a job in the form that cache and log compare; as a query it would be a comment."""
     text = "# " + json.dumps(job, sort_keys=True, ensure_ascii=False)
     return Question(QueryOperation(text), Choice((f"network-{chosen[0]}", chosen[1]), None))
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Document]) -> Document:
-    """Wait for *work*, and give it up when the client leaves.
-
-    Raises:
-        ClientGone: It left.
-    """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGone
-        return working.result()
-    finally:
-        working.cancel()
-        leaving.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _ends(request: Request) -> list[list[str]]:
@@ -305,11 +266,13 @@ def router(networks: Networks) -> APIRouter:
         request: Request, name: str, query: Annotated[NetworkParameters, Query()]
     ) -> Response:
         if not request.scope["path"].endswith("/evidence"):
-            return _Problem(Refusal(Reason.NOT_FOUND, path=request.scope["path"][:200]))
+            return ProblemResponse(
+                Refusal(Reason.NOT_FOUND, path=request.scope["path"][:200]), respond.CORS
+            )
         try:
             options = {"ends": _ends(request), "form": None}
         except Refusal as refusal:
-            return _Problem(refusal)
+            return ProblemResponse(refusal, respond.CORS)
         job = {"do": "evidence", "name": name, "parameters": query.chosen(), "options": options}
         return await networks.answer(request, job, _JSON)
 

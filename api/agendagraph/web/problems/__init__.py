@@ -2,7 +2,7 @@
 
 Every error of this server is a problem document (RFC 9457) with a message in English and
 Korean. The facts of a :class:`~agendagraph.sparql.refusal.Refusal` fill the words, which are
-tables (:mod:`.problem_table`, :mod:`.problem_causes`), and are members of the document. What
+tables (:mod:`.table`, :mod:`.causes`), and are members of the document. What
 an engine, a parser or another server says in its own words is quoted in Korean as it is.
 """
 
@@ -43,25 +43,36 @@ def status(refusal: Refusal) -> int:
 
 def document(refusal: Refusal) -> bytes:
     """Return the problem document of a refusal, as JSON in UTF-8."""
-    entry = TABLE[refusal.reason]
-    facts = {name: v for name, v in refusal.facts.items() if v is not None}
-    english, korean = _english(facts), _korean(facts)
-    detail = entry.detail_en.format_map(english)
+    entry, detail = TABLE[refusal.reason], details(refusal)
     members: dict[str, object] = {
         "type": TYPE_BASE + refusal.reason,
         "title": entry.title_en,
         "status": entry.status,
-        "detail": detail,
+        "detail": detail["en"],
         "message": {
-            "en": f"{entry.title_en}. {detail}",
-            "ko": f"{entry.title_ko}. {entry.detail_ko.format_map(korean)}",
+            "en": f"{entry.title_en}. {detail['en']}",
+            "ko": f"{entry.title_ko}. {detail['ko']}",
         },
     }
+    facts = _given(refusal)
     if "cause" in facts or isinstance(facts.get("problem"), dict):
-        facts["problem"] = english["problem"]
+        facts["problem"] = _english(facts)["problem"]
     for name, value in facts.items():
         members.setdefault(name, value)
     return json.dumps(members, ensure_ascii=False).encode(errors="replace")
+
+
+def details(refusal: Refusal) -> dict[str, str]:
+    """Return what exactly is wrong, as a sentence in each language."""
+    entry, facts = TABLE[refusal.reason], _given(refusal)
+    return {
+        "en": entry.detail_en.format_map(_english(facts)),
+        "ko": entry.detail_ko.format_map(_korean(facts)),
+    }
+
+
+def _given(refusal: Refusal) -> dict[str, Any]:
+    return {name: value for name, value in refusal.facts.items() if value is not None}
 
 
 def _english(facts: Mapping[str, Any]) -> _Facts:

@@ -5,11 +5,12 @@ The words are those of the problem document, in both languages, the reader's fir
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
+
+from starlette.responses import Response
 
 from agendagraph.sparql.html import page
 from agendagraph.sparql.negotiation import prefers_page
@@ -20,7 +21,7 @@ from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from agendagraph.sparql.refusal import Refusal
-    from agendagraph.web.respond import Headers, Scope, Send
+    from agendagraph.web.respond import Headers, Receive, Scope, Send
 
 _WORDS: Final = {
     "ko": {"status": "상태", "place": "{line}행 {column}열", "home": "첫 화면으로"},
@@ -71,6 +72,26 @@ async def send_problem(
     return status
 
 
+class ProblemResponse(Response):
+    """A refusal as the response of a route or of an exception handler.
+
+    Args:
+        refusal: What it tells.
+        extra: Further headers.
+    """
+
+    def __init__(self, refusal: Refusal, extra: Headers | None = None) -> None:
+        """Tell of *refusal*, in the form that fits whoever asked."""
+        super().__init__(status_code=problems.status(refusal))
+        self._refusal = refusal
+        self._extra = extra
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it (ASGI)."""
+        del receive
+        await send_problem(scope, send, self._refusal, extra=self._extra)
+
+
 def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -> str:
     """Return the page of a refusal.
 
@@ -80,13 +101,12 @@ def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -
         query: The query to show and to keep; ``None`` where there is none.
         chosen: The format that was asked for.
     """
-    told = json.loads(problems.document(refusal))
     entry = TABLE[refusal.reason]
     titles = {"en": entry.title_en, "ko": entry.title_ko}
-    details = {each: told["message"][each].removeprefix(f"{titles[each]}. ") for each in titles}
+    details = problems.details(refusal)
     other = next(each for each in page.LANGUAGES if each != lang)
     words = _WORDS[lang]
-    line, column = told.get("line"), told.get("column")
+    line, column = refusal.facts.get("line"), refusal.facts.get("column")
     place = ""
     if query and isinstance(line, int):
         place = excerpt(query, line, column if isinstance(column, int) else None)
@@ -98,7 +118,7 @@ def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -
         + f"<h1>{escape(titles[lang])}</h1>\n<p>{escape(details[lang])}</p>\n{place}"
         + f'<p class="soft" lang="{other}"><b>{escape(titles[other])}.</b> '
         + f"{escape(details[other])}</p>\n"
-        + f'<p class="soft">{words["status"]} {told["status"]} · <a href="/?lang={lang}">'
+        + f'<p class="soft">{words["status"]} {entry.status} · <a href="/?lang={lang}">'
         + f"{words['home']}</a></p>\n{form}{page.CLOSING}"
     )
 
