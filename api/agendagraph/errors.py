@@ -85,7 +85,7 @@ class GraphSyntaxError(_LocatedError):
 class ValidationFailed(AgendaError):  # noqa: N818 - it states what happened; nothing is broken
     """The graph breaks its shapes.
 
-    The report (an :class:`agendagraph.validation.Report`) is in ``report``.
+    The report (an `Report`) is in ``report``.
     """
 
     def __init__(self, *, report: object, violations: int) -> None:

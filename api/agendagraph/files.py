@@ -32,7 +32,7 @@ ASSETS: Final = _PACKAGE / "_assets"
 """Scripts and styles built from npm packages when the package was built; may be missing."""
 
 STORE_MARK: Final = "agendagraph.json"
-"""The file that tells a store directory of ours (agendagraph.sparql.directory) from others."""
+"""The file that tells a store directory of ours (agendagraph.store.generations) from others."""
 STORE_LAYOUT: Final = 1
 """The layout that this version reads; the mark says which one a directory has."""
 

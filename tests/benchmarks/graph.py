@@ -24,8 +24,8 @@ import time
 from pathlib import Path
 
 from agendagraph import files
-from agendagraph.pipeline.assembly import assemble, validate_graphs
-from agendagraph.pipeline.sources import Folders
+from agendagraph.agenda.pipeline.assembly import assemble, validate_graphs
+from agendagraph.agenda.pipeline.sources import Folders
 
 AGENDA = "kr-mofa-2022"
 COLUMNS = ("copies", "triples", "assemble_s", "turtle_s", "validate_s", "build_mib", "child_mib")

@@ -317,7 +317,7 @@ def test_help_lists_every_verb_and_imports_none() -> None:
 
     assert all(f"  {verb} " in result.stdout for verb in VERBS)
     assert "agendagraph.cli.query" not in result.stderr
-    assert "agendagraph.web" not in result.stderr
+    assert "agendagraph.server.http" not in result.stderr
 
 
 def test_an_error_of_ours_is_a_line_and_a_status(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,12 @@ def test_what_cannot_be_done_is_said_in_one_line(args: tuple[str, ...], said: st
 
 def test_a_missing_extra_names_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
-    for module in ("measurement", "bootstrap", "frames", "ranks"):
+    for module in (
+        "measurement.measures",
+        "measurement.bootstrap",
+        "dataframes",
+        "measurement.ranks",
+    ):
         monkeypatch.delitem(sys.modules, f"agendagraph.network.{module}", raising=False)
 
     result = run(*TOGETHER, "--measures")

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from agendagraph.cli import main
-from agendagraph.settings import PREFIX, Settings
+from agendagraph.server.http.openapi.protocols import PATHS
+from agendagraph.server.http.problems.table import TABLE
+from agendagraph.server.settings import PREFIX, Settings
 from agendagraph.sparql.negotiation import SHORT_NAMES, choose
-from agendagraph.web.openapi.protocols import PATHS
-from agendagraph.web.problems.table import TABLE
 
 if TYPE_CHECKING:
     from conftest import Server

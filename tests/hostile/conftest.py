@@ -1,6 +1,6 @@
 """A server with small limits, a neighbour who goes on asking, and what must hold afterwards.
 
-After each hostile request (:func:`unharmed`): the server answers, the neighbour had an answer
+After each hostile request (`unharmed`): the server answers, the neighbour had an answer
 to everything and in time, no process works on, and memory has come back.
 """
 

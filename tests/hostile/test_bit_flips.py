@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agendagraph.sparql.directory import StoreDirectory, current_snapshot
-from agendagraph.sparql.filling import fill
+from agendagraph.store.generations import StoreDirectory, current_snapshot
+from agendagraph.store.initialise import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

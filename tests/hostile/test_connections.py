@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from agendagraph.web.crowd import Crowd
+from agendagraph.server.http.connections.connection_limit import Crowd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

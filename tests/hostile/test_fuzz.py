@@ -19,12 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from agendagraph.server.http import encoding, problems
+from agendagraph.server.http.answers import matches
+from agendagraph.server.http.openapi import document, parts
+from agendagraph.site.networks.routes import Networks, router
 from agendagraph.sparql import lexical, negotiation, protocol, service_call
 from agendagraph.sparql.refusal import Refusal
-from agendagraph.web import encoding, problems
-from agendagraph.web.answers import matches
-from agendagraph.web.networks.routes import Networks, router
-from agendagraph.web.openapi import document, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

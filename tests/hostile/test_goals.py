@@ -30,7 +30,7 @@ GOALS = {
         "hostile/test_whole_answers.py::test_a_worker_that_dies_within_an_answer",
         "hostile/test_whole_answers.py::test_a_disk_that_is_full_within_an_answer",
         "hostile/test_whole_answers.py::test_a_server_that_ends_within_an_answer",
-        "sparql/test_remote.py::test_what_is_no_whole_answer_is_none",
+        "server/engine/test_remote_store.py::test_what_is_no_whole_answer_is_none",
     ],
     "G3: 16 hostile connections do not delay a neighbour": [
         "hostile/test_neighbours.py::test_a_neighbour_of_sixteen_hostile_connections",
@@ -39,20 +39,20 @@ GOALS = {
     ],
     "G4: the price of isolation": ["benchmarks/endpoint.py::main"],
     "G5: no acknowledged update is lost, however the writer is killed": [
-        "updates/test_crashes.py::test_a_hundred_kills",
-        "updates/test_gate.py::test_a_change_after_the_validator_was_killed",
-        "updates/test_archive.py::test_a_backup_while_a_server_writes",
+        "server/updates/test_crashes.py::test_a_hundred_kills",
+        "server/updates/test_gate.py::test_a_change_after_the_validator_was_killed",
+        "server/updates/test_archive.py::test_a_backup_while_a_server_writes",
     ],
     "G6: acknowledged is on the disk": [
-        "updates/test_durability.py::test_everything_is_synced_before_it_is_acknowledged",
+        "server/updates/test_durability.py::test_everything_is_synced_before_it_is_acknowledged",
     ],
     "G7: what the gate refuses leaves nothing": [
-        "updates/test_gate.py::test_what_would_break_the_shapes_is_not_kept",
-        "updates/test_change.py::test_a_syntax_error_changes_nothing_and_has_its_place_in_the_whole_text",
+        "server/updates/test_gate.py::test_what_would_break_the_shapes_is_not_kept",
+        "server/updates/test_change.py::test_a_syntax_error_changes_nothing_and_has_its_place_in_the_whole_text",
     ],
     "G8: a restored store is equal, and no flipped bit makes a wrong dump": [
-        "updates/test_archive.py::test_a_backup_is_restored_to_the_same_quads",
-        "updates/test_archive.py::test_a_damaged_backup_is_not_restored",
+        "server/updates/test_archive.py::test_a_backup_is_restored_to_the_same_quads",
+        "server/updates/test_archive.py::test_a_damaged_backup_is_not_restored",
         "hostile/test_bit_flips.py::test_no_dump_is_silently_wrong",
         SOAK,
         "hostile/test_bit_flips.py::test_no_dump_is_silently_wrong",
@@ -61,19 +61,19 @@ GOALS = {
     "G10: no bomb is unpacked": [
         "hostile/test_uploads.py::test_an_upload_is_refused_and_changes_nothing",
         "hostile/test_uploads.py::test_uploads_all_at_once",
-        "updates/test_uploads.py::test_a_hostile_upload",
+        "server/updates/test_uploads.py::test_a_hostile_upload",
     ],
     "G11: clients that are slow, or send nothing, hold nobody up": [
         "hostile/test_connections.py::test_1500_clients_that_send_a_byte_and_wait",
         "hostile/test_connections.py::test_more_clients_than_places",
         "hostile/test_connections.py::test_readers_of_a_byte_a_second_hold_nobody_up",
-        "web/test_limits.py::test_a_slow_reader_holds_no_worker",
+        "server/http/test_limits.py::test_a_slow_reader_holds_no_worker",
     ],
     "G12: no label or IRI runs in a page": [
         "hostile/test_pages.py::test_answers_are_data",
         "hostile/test_pages.py::test_errors_are_data",
         "hostile/test_pages.py::test_the_front_page",
-        "network/test_view.py::test_a_label_that_looks_like_a_script_is_a_label",
+        "network/figures/test_view.py::test_a_label_that_looks_like_a_script_is_a_label",
     ],
     "G13: nothing leaks under a mixed load with kills": [
         "hostile/test_queries.py::test_hostile_queries_all_at_once",

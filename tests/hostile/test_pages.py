@@ -2,7 +2,7 @@
 
 Goal G12, in a real browser: hostile labels and IRIs are served in every format that a browser
 may show, and come back in errors and on the front page. Pages of networks have the same test
-in tests/network/test_view.py.
+in tests/network/figures/test_view.py.
 """
 
 from __future__ import annotations

@@ -160,7 +160,7 @@ OUTCOMES = {
     "string doubling": {200, 413, 503, 504},
     "everything as it is": {200, 504},
 }
-"""Where it is known; of the others, only that they end (:data:`conftest.EXPECTED`)."""
+"""Where it is known; of the others, only that they end (`conftest.EXPECTED`)."""
 
 
 def test_there_are_enough() -> None:

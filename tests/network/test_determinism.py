@@ -11,7 +11,7 @@ import sys
 import networkx as nx
 from agendagraph.network import backbone, communities, compare, measures, project, to_frames
 from agendagraph.network.exports import encode
-from agendagraph.network.figures import draw_bipartite, draw_network, save
+from agendagraph.network.figures.charts import draw_bipartite, draw_network, save
 
 women = nx.davis_southern_women_graph()
 # Take the nodes and edges out of sets of strings, whose order the hash seed decides.

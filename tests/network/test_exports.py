@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from agendagraph import __version__
 from agendagraph.errors import NetworkError, NetworkParameterError
 from agendagraph.network import EdgeTable, project, read, write
+from agendagraph.network.attributes import plain, plain_value
 from agendagraph.network.exports import encode
 from agendagraph.network.extract import network
-from agendagraph.network.plain import plain, plain_value
 
 if TYPE_CHECKING:
     from pathlib import Path

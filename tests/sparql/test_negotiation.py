@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agendagraph.sparql.html.answers import LANGUAGE_OF
+from agendagraph.server.engine.html_answers import LANGUAGE_OF
+from agendagraph.server.engine.worker import GRAPH_FORMATS, RESULT_FORMATS
 from agendagraph.sparql.negotiation import GRAPHS, HTML, RESULTS, SHORT_NAMES, choose
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.worker import GRAPH_FORMATS, RESULT_FORMATS
 
 
 def names(accept: str | None, parameter: str | None = None) -> tuple[str | None, str | None]:

@@ -29,7 +29,7 @@ def backup(store: Path, target: Path, *, check: bool) -> None:
     Example:
       agendagraph backup /var/lib/agendagraph /backup/$(date +%F)
     """  # noqa: D301 - click reads the backspace
-    from agendagraph.updates import archive  # noqa: PLC0415 - not for --help
+    from agendagraph.server.updates.transfer import archive  # noqa: PLC0415 - not for --help
 
     with announced("checking" if check else "copying"):
         told = archive.check(target) if check else archive.backup(store, target)

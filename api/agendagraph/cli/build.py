@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from agendagraph import files
+from agendagraph.agenda.pipeline.build import build as build_graph
+from agendagraph.agenda.pipeline.sources import Folders
 from agendagraph.cli.progress import Steps
 from agendagraph.cli.validate import line_of
 from agendagraph.errors import ValidationFailed
-from agendagraph.pipeline.build import build as build_graph
-from agendagraph.pipeline.sources import Folders
 from agendagraph.validation import Report
 
 

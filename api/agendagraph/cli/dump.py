@@ -29,8 +29,8 @@ def dump(store: Path, file: Path, graph: str | None) -> None:
     Example:
       agendagraph dump /var/lib/agendagraph all.nq.zst
     """  # noqa: D301 - click reads the backspace
-    from agendagraph.updates import transfer  # noqa: PLC0415 - not for --help
+    from agendagraph.server.updates.transfer import rdf_files  # noqa: PLC0415 - not for --help
 
     with announced("writing"):
-        told = transfer.dump(store, file, graph=graph)
+        told = rdf_files.dump(store, file, graph=graph)
     click.echo(f"{told.quads}\t{told.content}")

@@ -42,7 +42,7 @@ def history(store: Path | str, update: str | None, *, token_file: Path | None) -
         server = ServerClient(store, token_file)
         entries, patch_text = server.entries, server.patch_text
     else:
-        from agendagraph.updates import offline  # noqa: PLC0415 - not for --help
+        from agendagraph.server.updates import offline  # noqa: PLC0415 - not for --help
 
         entries, patch_text = partial(offline.entries, store), partial(offline.patch_text, store)
     if update is not None:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agendagraph.pipeline.ingest import Request, check_request, read_and_link
-from agendagraph.pipeline.ingest import ingest as write_draft
-from agendagraph.pipeline.ingest_json import as_json
-from agendagraph.pipeline.review import summary
-from agendagraph.pipeline.tables import read_tables
+from agendagraph.agenda.pipeline.ingest.ingest import Request, check_request, read_and_link
+from agendagraph.agenda.pipeline.ingest.ingest import ingest as write_draft
+from agendagraph.agenda.pipeline.ingest.json_document import as_json
+from agendagraph.agenda.pipeline.ingest.review import summary
+from agendagraph.agenda.pipeline.tables.tables import read_tables
 from agendagraph.rdf.iris import shortened
 
 if TYPE_CHECKING:
-    from agendagraph.pipeline.ingest import Draft, Page
-    from agendagraph.source import Element
+    from agendagraph.agenda.pipeline.ingest.ingest import Draft, Page
+    from agendagraph.agenda.source import Element
 
 _NEEDED = ("agenda", "body", "published")
 

@@ -58,10 +58,10 @@ def load(
     Example:
       agendagraph load /var/lib/agendagraph people.ttl --graph http://example.org/people
     """  # noqa: D301 - click reads the backspace
-    from agendagraph.updates import transfer  # noqa: PLC0415 - not for --help
+    from agendagraph.server.updates.transfer import rdf_files  # noqa: PLC0415 - not for --help
 
     with announced("loading"):
-        told = transfer.load(
+        told = rdf_files.load(
             store,
             files,
             agent=getpass.getuser(),

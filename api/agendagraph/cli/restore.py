@@ -29,7 +29,7 @@ def restore(backup: Path, store: Path, *, replace: bool) -> None:
     Example:
       agendagraph restore /backup/2026-11-22 /var/lib/agendagraph --replace
     """  # noqa: D301 - click reads the backspace
-    from agendagraph.updates import archive  # noqa: PLC0415 - not for --help
+    from agendagraph.server.updates.transfer import archive  # noqa: PLC0415 - not for --help
 
     with announced("checking and restoring"):
         snapshot = archive.restore(backup, store, replace=replace)

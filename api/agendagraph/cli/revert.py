@@ -63,7 +63,7 @@ def _by_server(
 
 
 def _here(store: Path, update: str, *, no_validation: bool) -> tuple[int, int, str]:
-    from agendagraph.updates import offline  # noqa: PLC0415 - not for --help
+    from agendagraph.server.updates import offline  # noqa: PLC0415 - not for --help
 
     try:
         done = offline.revert(

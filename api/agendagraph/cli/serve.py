@@ -15,8 +15,8 @@ import click
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from agendagraph.settings import Settings
-    from agendagraph.web.state import ServerState
+    from agendagraph.server.http.state import ServerState
+    from agendagraph.server.settings import Settings
 
 _SAMPLE = "SELECT ?goal ?label WHERE { ?goal a agenda:Goal ; rdfs:label ?label } ORDER BY ?goal"
 
@@ -50,7 +50,7 @@ def serve(**flags: object) -> None:
     """Serve the graph over HTTP, at /sparql.
 
     Every flag is also a variable (AGENDAGRAPH_PORT and so on), and there are more variables
-    than flags: all fields of agendagraph.settings.Settings. A misspelt one is an error.
+    than flags: all fields of agendagraph.server.settings.Settings. A misspelt one is an error.
 
     Standard output holds the address and a sample query; the log goes to standard error.
 
@@ -63,7 +63,7 @@ def serve(**flags: object) -> None:
     """  # noqa: D301 - click reads the backspace
     started = time.perf_counter()
     settings = _settings(flags)
-    from agendagraph.web.listening import listen  # noqa: PLC0415 - only once the flags are right
+    from agendagraph.server.http.connections.listening import listen  # noqa: PLC0415 - late
 
     try:
         listener = listen(settings.host, settings.port)
@@ -72,10 +72,14 @@ def serve(**flags: object) -> None:
     host, port = listener.getsockname()[:2]
     settings = settings.model_copy(update={"port": port})
     signal.signal(signal.SIGTERM, _exit)
-    from agendagraph.web import server  # noqa: PLC0415 - takes long: the port is ours by now
+    # They take long to import: the port is ours by now.
+    from agendagraph.server.http.connections import server  # noqa: PLC0415
+    from agendagraph.site.routes import routes  # noqa: PLC0415
 
     try:
-        server.serve(settings, listener, lambda state: _greet(state, settings, host, started))
+        server.serve(
+            settings, listener, lambda state: _greet(state, settings, host, started), routes
+        )
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -83,7 +87,7 @@ def serve(**flags: object) -> None:
 def _settings(flags: dict[str, object]) -> Settings:
     from pydantic import ValidationError  # noqa: PLC0415 - not for --help
 
-    from agendagraph.settings import Settings  # noqa: PLC0415 - not for --help
+    from agendagraph.server.settings import Settings  # noqa: PLC0415 - not for --help
 
     try:
         return Settings.read(os.environ, flags)

@@ -10,7 +10,7 @@ import httpx
 import pyoxigraph as ox
 
 from agendagraph.errors import StoreError, ValidationFailed
-from agendagraph.updates import history
+from agendagraph.server.updates import history
 from agendagraph.validation import Report
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ServerClient:
         self._address = address.rstrip("/").removesuffix("/sparql")
         token = os.environ.get("AGENDAGRAPH_TOKEN", "")
         if token_file is not None:
-            from agendagraph.web.auth import writing_token  # noqa: PLC0415 - only with a file
+            from agendagraph.server.http.auth import writing_token  # noqa: PLC0415 - only with a file
 
             token = writing_token(token_file)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -38,7 +38,7 @@ class KnowledgeGraph:
     """A graph that answers SPARQL with Python values.
 
     Without a dataset clause a query sees the union of all named graphs. The prefixes of
-    :data:`agendagraph.namespaces.PREFIXES` need not be declared.
+    `PREFIXES` need not be declared.
     """
 
     def __init__(self, store: Backend, *, source: str) -> None:
@@ -73,7 +73,7 @@ class KnowledgeGraph:
             raise QueryError(f"the query could not be answered to its end: {error}") from None
 
     def select(self, text: str) -> Solutions:
-        """Answer a SELECT; as :meth:`query`, for a caller who knows what comes back.
+        """Answer a SELECT; as `query`, for a caller who knows what comes back.
 
         Raises:
             QueryError: *text* is a query of another form.
@@ -118,7 +118,7 @@ class KnowledgeGraph:
         return validate_quads(self.store.quads(), shapes=shapes or (files.SHAPES,))
 
     def network(self, name: str, **parameters: Any) -> nx.Graph[str]:  # noqa: ANN401 - the network's own
-        """Return the network called *name*; see :mod:`agendagraph.network`."""
+        """Return the network called *name*; see `agendagraph.network`."""
         from agendagraph.network import extract  # noqa: PLC0415 - heavy, and not everybody's
 
         return extract.network(self._trusted, name, **parameters)
@@ -131,7 +131,7 @@ class KnowledgeGraph:
         return self
 
     def networks(self) -> list[str]:
-        """Return the names of the networks that :meth:`network` knows."""
+        """Return the names of the networks that `network` knows."""
         from agendagraph.network import extract  # noqa: PLC0415 - the same
 
         return extract.networks()

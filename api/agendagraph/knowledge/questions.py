@@ -27,7 +27,7 @@ class Question:
     """One question: its number and name, its words by language, and its query.
 
     ``title`` and ``question`` are keyed by ``"ko"`` and ``"en"``; ``text`` is the whole file,
-    header included, ready for :meth:`agendagraph.knowledge.KnowledgeGraph.query`.
+    header included, ready for `query`.
     """
 
     name: str

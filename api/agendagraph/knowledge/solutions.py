@@ -121,11 +121,11 @@ class Solutions(Sequence[Row]):
         return [row[variable] for row in self._rows]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the rows as a pandas frame; see :mod:`agendagraph.knowledge.frames`.
+        """Return the rows as a pandas frame; see `knowledge.dataframes`.
 
         Raises:
             ImportError: pandas is not installed.
         """
-        from agendagraph.knowledge.frames import frame_of  # noqa: PLC0415 - pandas is optional
+        from agendagraph.knowledge.dataframes import frame_of  # noqa: PLC0415 - pandas is optional
 
         return frame_of(self)

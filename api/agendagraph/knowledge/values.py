@@ -1,7 +1,7 @@
 """Turn RDF terms into Python values that keep what the term said.
 
 Numbers, truth values and dates become Python's own. What Python has no type for is a
-:class:`str` that remembers: an IRI that it is one, a text its language, a literal of
+`str` that remembers: an IRI that it is one, a text its language, a literal of
 another datatype that datatype. A literal whose words do not fit its datatype stays such a
 string: nothing is guessed.
 """

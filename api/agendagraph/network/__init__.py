@@ -23,20 +23,28 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.network.extras import need
 
 if TYPE_CHECKING:
-    from agendagraph.network.backbones import Backbone, backbone
+    from agendagraph.network.backbones.disparity import disparity_p_values
+    from agendagraph.network.backbones.sdsm import Backbone, backbone
     from agendagraph.network.catalogue import networks
     from agendagraph.network.comparison import compare, compare_agendas
-    from agendagraph.network.detection import Communities, communities, modularity
-    from agendagraph.network.disparity import disparity_p_values
+    from agendagraph.network.dataframes import Frames, to_frames
     from agendagraph.network.exports import read, write
     from agendagraph.network.extract import AgendaNetwork, network
-    from agendagraph.network.frames import Frames, to_frames
-    from agendagraph.network.interactive import NetworkView, view
-    from agendagraph.network.measurement import Measures, measures
+    from agendagraph.network.figures.interactive import NetworkView, view
+    from agendagraph.network.measurement.communities import (
+        Communities,
+        communities,
+        modularity,
+    )
+    from agendagraph.network.measurement.measures import Measures, measures
+    from agendagraph.network.measurement.structure import (
+        assortativity,
+        core_periphery,
+        nodf,
+    )
     from agendagraph.network.methods import describe
     from agendagraph.network.projection import EdgeTable, project
     from agendagraph.network.provenance import evidence
-    from agendagraph.network.structure import assortativity, core_periphery, nodf
 
 __all__ = [
     "AgendaNetwork",
@@ -69,30 +77,30 @@ __all__ = [
 
 _HOME: Final = {
     "AgendaNetwork": "extract",
-    "Backbone": "backbones",
-    "Communities": "detection",
+    "Backbone": "backbones.sdsm",
+    "Communities": "measurement.communities",
     "EdgeTable": "projection",
-    "Frames": "frames",
-    "Measures": "measurement",
-    "NetworkView": "interactive",
-    "assortativity": "structure",
-    "backbone": "backbones",
-    "communities": "detection",
+    "Frames": "dataframes",
+    "Measures": "measurement.measures",
+    "NetworkView": "figures.interactive",
+    "assortativity": "measurement.structure",
+    "backbone": "backbones.sdsm",
+    "communities": "measurement.communities",
     "compare": "comparison",
     "compare_agendas": "comparison",
-    "core_periphery": "structure",
+    "core_periphery": "measurement.structure",
     "describe": "methods",
-    "disparity_p_values": "disparity",
+    "disparity_p_values": "backbones.disparity",
     "evidence": "provenance",
-    "measures": "measurement",
-    "modularity": "detection",
+    "measures": "measurement.measures",
+    "modularity": "measurement.communities",
     "network": "extract",
     "networks": "catalogue",
-    "nodf": "structure",
+    "nodf": "measurement.structure",
     "project": "projection",
     "read": "exports",
-    "to_frames": "frames",
-    "view": "interactive",
+    "to_frames": "dataframes",
+    "view": "figures.interactive",
     "write": "exports",
 }
 """The module that each public name lives in; a name and a module are never called alike."""

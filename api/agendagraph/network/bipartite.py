@@ -8,7 +8,7 @@ also name their sides in the graph attributes ``side_0`` and ``side_1`` ("counte
 
 Iteration over a set of strings differs between two runs of Python. So no function here
 returns a set, and no algorithm of this package sees nodes in another order than
-:func:`ordered` gives.
+`ordered` gives.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Sides:
 
     ``units`` are the nodes that the question is about (the counterparts that a
     projection joins), ``events`` all nodes of the other side (the commitments that they
-    share); both in the order of :func:`ordered`.
+    share); both in the order of `ordered`.
     """
 
     units: tuple[Hashable, ...]
@@ -134,7 +134,7 @@ def sides(graph: Graph, on: On = "counterpart") -> Sides:
         The two sides, sorted. In an empty graph both are empty, whatever *on* is.
 
     Raises:
-        NetworkParameterError: The graph is not bipartite (see :func:`check`), *on* names
+        NetworkParameterError: The graph is not bipartite (see `check`), *on* names
             nothing in it, or it names nodes of both sides.
 
     >>> B = nx.Graph([("kor", "g1"), ("jpn", "g1")], side_0="counterpart", side_1="goal")

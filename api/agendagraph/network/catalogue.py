@@ -22,7 +22,7 @@ class Entry:
 
     ``sides`` are the names of the two sides of a bipartite network, side 0 first; empty for a
     one-mode network. ``parameters`` are the names that
-    :func:`~agendagraph.network.extract.network` accepts for it.
+    `network` accepts for it.
     """
 
     name: str
@@ -114,7 +114,7 @@ CATALOGUE: Final[dict[str, Entry]] = {entry.name: entry for entry in _ENTRIES}
 
 
 def networks() -> list[str]:
-    """Return the names of the networks that can be made; :data:`CATALOGUE` says more.
+    """Return the names of the networks that can be made; `CATALOGUE` says more.
 
     >>> networks()[0]
     'counterpart-goal'

@@ -1,7 +1,7 @@
 """Compare networks: the same data under other definitions, or two agendas.
 
 A finding that holds at one level of aggregation and vanishes at the next is a finding
-about the definition. :func:`compare` shows that in one table. :func:`compare_agendas` asks
+about the definition. `compare` shows that in one table. `compare_agendas` asks
 whether two agendas differ by more than the accident of which commitment stands in which.
 """
 
@@ -17,8 +17,8 @@ from scipy.stats import kendalltau, spearmanr
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import bipartite
-from agendagraph.network.centrality import NODE_MEASURES, prepared
 from agendagraph.network.engines.sparse import incidence
+from agendagraph.network.measurement.centrality import NODE_MEASURES, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Comparison:
 class AgendaComparison:
     """Two agendas' projections, their edges, and the test of their difference.
 
-    ``edges`` is as in :class:`Comparison`, with the shares of events in place of counts.
+    ``edges`` is as in `Comparison`, with the shares of events in place of counts.
     ``distance`` is the sum over all pairs of the absolute difference of the shares;
     ``p_value`` is (1 + r) / (1 + n) with *r* of the *n* permutations at least as distant.
     """

@@ -26,8 +26,8 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 
 from agendagraph.errors import NetworkError, NetworkParameterError
+from agendagraph.network.attributes import plain
 from agendagraph.network.extras import need
-from agendagraph.network.plain import plain
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def write(
     """Write *G* to a file (as csv: to three) and return what was written.
 
     Nodes are written as strings and attributes are made plain: see
-    :func:`agendagraph.network.plain.plain_value`.
+    `plain_value`.
 
     Args:
         G: Any undirected networkx graph.
@@ -120,7 +120,7 @@ def encode_table(G: Graph, table: str) -> bytes:  # noqa: N803
 
 
 def read(path: Path | str, format: Format | None = None) -> Plain:  # noqa: A002 - as in write
-    """Read a network that :func:`write` wrote.
+    """Read a network that `write` wrote.
 
     Returns:
         A graph equal to the one that was written, made plain. CSV knows text only: what

@@ -53,14 +53,14 @@ _CLASSES: Final = (
 class AgendaNetwork(Base):
     """A networkx graph that remembers where its sentences are.
 
-    It is a :class:`networkx.Graph` in every respect; copies and subgraphs of it keep the way
+    It is a `networkx.Graph` in every respect; copies and subgraphs of it keep the way
     back to the sentences.
     """
 
     source: Source | None = None
 
     def evidence(self, u: str, v: str) -> list[Evidence]:
-        """Return the sentences behind an edge; see :func:`agendagraph.network.evidence`."""
+        """Return the sentences behind an edge; see `evidence`."""
         return evidence(self.source, self, u, v)
 
     def copy(self, as_view: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - networkx's
@@ -74,9 +74,9 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
     """Make the network called *name* from a graph.
 
     Args:
-        source: A graph that answers queries: what :func:`agendagraph.open_graph` returns, over
+        source: A graph that answers queries: what `open_graph` returns, over
             a local store or a remote endpoint.
-        name: A name of :func:`networks`.
+        name: A name of `networks`.
         given: The parameters of that network:
 
             - ``level``: of ``counterparts-together``; ``commitment`` (the default), ``item`` or
@@ -224,7 +224,7 @@ def _kind(node: str, types: list[str]) -> str:
 
 
 def _iri(node: str) -> str:
-    """The IRI of a node: the inverse of :func:`parameters.relative`."""
+    """The IRI of a node: the inverse of `parameters.relative`."""
     if ":" in node:
         return node
     return (SCHEME if node.startswith("theme/") else ID) + node

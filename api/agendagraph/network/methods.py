@@ -18,10 +18,10 @@ from agendagraph.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agendagraph.network.backbones import Backbone
+    from agendagraph.network.backbones.sdsm import Backbone
     from agendagraph.network.comparison import AgendaComparison, Comparison
-    from agendagraph.network.detection import Communities
-    from agendagraph.network.measurement import Measures
+    from agendagraph.network.measurement.communities import Communities
+    from agendagraph.network.measurement.measures import Measures
 
 Language = Literal["ko", "en"]
 Result: TypeAlias = Any

@@ -92,7 +92,7 @@ def project(
 
     Args:
         B: An undirected graph whose nodes have the attribute ``bipartite``, 0 or 1; or an
-            :class:`EdgeTable`, for graphs that do not fit into memory.
+            `EdgeTable`, for graphs that do not fit into memory.
         on: The name of a side, the ``kind`` of some nodes of one side, 0 or 1, or the nodes
             themselves. For a table: the name of one of its two columns.
         weight: The definition of the weight.

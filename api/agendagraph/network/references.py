@@ -81,4 +81,4 @@ REFERENCES: Final[dict[str, str]] = {
         "https://doi.org/10.2202/1544-6115.1585"
     ),
 }
-"""Each work, by a key that :mod:`agendagraph.network.methods` uses."""
+"""Each work, by a key that `network.methods` uses."""

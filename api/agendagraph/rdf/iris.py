@@ -59,7 +59,7 @@ def thing(path: str) -> NamedNode:
 
     Args:
         path: Kind and identifier, as the tables write them; the kinds are those of
-            :data:`KINDS`.
+            `KINDS`.
 
     Raises:
         ValueError: The kind is unknown, or the identifier does not fit its grammar.

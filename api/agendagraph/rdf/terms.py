@@ -1,6 +1,6 @@
 """Turn Python values into RDF terms, and name the terms of the vocabularies.
 
-Terms are :mod:`pyoxigraph`'s. A vocabulary hands out one object a term, so that a
+Terms are `pyoxigraph`'s. A vocabulary hands out one object a term, so that a
 comparison is cheap; it does not know which terms exist: that every term that the build
 writes is declared in ``ontology/`` is a test.
 

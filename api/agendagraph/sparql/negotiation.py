@@ -53,7 +53,7 @@ GRAPHS: Final = (
 """Formats of CONSTRUCT and DESCRIBE, the one preferred first."""
 
 HTML: Final = Format("html", "text/html", charset=True)
-"""A page for people, of the answer to any query; see :func:`prefers_page`."""
+"""A page for people, of the answer to any query; see `prefers_page`."""
 
 SHORT_NAMES: Final = {
     "html": ("html", "html"),

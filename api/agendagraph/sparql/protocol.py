@@ -1,6 +1,6 @@
 """Read the operation that an HTTP request asks for, as SPARQL 1.1 Protocol defines it.
 
-Pure: bytes in, one operation or one :class:`~agendagraph.sparql.refusal.Refusal` out. It
+Pure: bytes in, one operation or one `Refusal` out. It
 parses no SPARQL. Percent-encoding is decoded once, strictly, and as UTF-8 only: a client
 that sends ``%zz`` is told so instead of being answered about another text.
 

@@ -1,7 +1,7 @@
 """Why a request got no answer: one reason and its facts, without words or statuses.
 
 The words (in English and Korean) and the HTTP statuses are one table,
-:mod:`agendagraph.web.problems`.
+`server.http.problems`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Find a SERVICE call that another store would carry out, however the query hides it.
 
-:func:`agendagraph.sparql.lexical.calls_service` may overlook a call: our own workers have no
+`calls_service` may overlook a call: our own workers have no
 sockets. A remote store has, and its parser need not agree with ours on where a string or an
 IRI begins (some read ``1<2)SERVICE?x#>`` as a comparison and a call, and ``SERVICEex:a`` as
 two tokens). So strings and comments are not skipped here: what counts is whether the keyword

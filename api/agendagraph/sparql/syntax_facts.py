@@ -21,7 +21,7 @@ def exact_syntax_facts(
         ask_again: Whether the parser may be asked about beginnings of the text; otherwise the
             place is the engine's own, which can be a word too far.
     """
-    from agendagraph.store.syntax import syntax_error  # noqa: PLC0415 - rarely needed
+    from agendagraph.sparql.syntax_errors import syntax_error  # noqa: PLC0415 - rarely needed
 
     exact = syntax_error(error, text, update=update, ask_again=ask_again)
     problem = exact.message[:_MESSAGE_CHARS]

@@ -1,10 +1,12 @@
 """Open a store of triples, in memory, on disk or behind an endpoint, and load what we ship.
 
-All kinds answer the same calls (:class:`Backend`). A query without a dataset clause sees
+All kinds answer the same calls (`Backend`). A query without a dataset clause sees
 the union of all named graphs; one with ``FROM`` sees what it names. This floor knows
 files of RDF and the names of graphs, and nothing of agendas.
 """
 
+from agendagraph.sparql.query_text import Backend, QueryAnswer, has_dataset_clause, with_prefixes
+from agendagraph.sparql.syntax_errors import moved_back, syntax_error
 from agendagraph.store.local import (
     LocalStore,
     is_store_directory,
@@ -13,10 +15,8 @@ from agendagraph.store.local import (
     open_files,
     open_memory,
 )
-from agendagraph.store.queries import Backend, QueryAnswer, has_dataset_clause, with_prefixes
 from agendagraph.store.remote import RemoteStore
 from agendagraph.store.shipped import load_shipped, shipped_files, shipped_quads
-from agendagraph.store.syntax import moved_back, syntax_error
 
 __all__ = [
     "Backend",

@@ -107,7 +107,7 @@ _BLANK: Final = b'"bnode", "value": "'
 
 
 def plain_blank_nodes(answer: bytes) -> bytes:
-    """Return a whole answer as :class:`BlankNodes` returns one in pieces."""
+    """Return a whole answer as `BlankNodes` returns one in pieces."""
     return answer.replace(_NAMED_BLANK, _BLANK)
 
 

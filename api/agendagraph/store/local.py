@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from agendagraph import files
 from agendagraph.errors import QueryError, StoreError
 from agendagraph.rdf.reading import quads_of_file, rdf_files
-from agendagraph.store.queries import QueryAnswer, has_dataset_clause
-from agendagraph.store.syntax import syntax_error
+from agendagraph.sparql.query_text import QueryAnswer, has_dataset_clause
+from agendagraph.sparql.syntax_errors import syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ _TRIES: Final = 5
 
 
 class LocalStore:
-    """A store of this process, over :class:`pyoxigraph.Store`."""
+    """A store of this process, over `pyoxigraph.Store`."""
 
     def __init__(self, store: ox.Store, *, generation: Path | None = None) -> None:
         """Answer from *store*, which stays the caller's to change.
@@ -45,7 +45,7 @@ class LocalStore:
         self._unchecked = generation
 
     def query(self, text: str) -> QueryAnswer:
-        """Answer a SPARQL query; see :meth:`agendagraph.store.Backend.query`.
+        """Answer a SPARQL query; see `query`.
 
         Raises:
             QuerySyntaxError: *text* does not parse.

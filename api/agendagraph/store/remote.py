@@ -21,14 +21,14 @@ from agendagraph.errors import (
     QueryTimedOut,
     StoreError,
 )
+from agendagraph.sparql.query_text import has_dataset_clause, query_form
 from agendagraph.store import dialects
 from agendagraph.store.local import LocalStore
-from agendagraph.store.queries import has_dataset_clause, query_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agendagraph.store.queries import QueryAnswer
+    from agendagraph.sparql.query_text import QueryAnswer
 
 _RESULTS: Final = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -64,7 +64,7 @@ class RemoteStore:
         self._known = False
 
     def query(self, text: str) -> QueryAnswer:
-        """Answer a SPARQL query; see :meth:`agendagraph.store.Backend.query`.
+        """Answer a SPARQL query; see `query`.
 
         Raises:
             QuerySyntaxError: The endpoint says where the query does not parse.

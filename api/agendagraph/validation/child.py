@@ -1,7 +1,7 @@
 """Validate one graph, in a process of its own: ``python -m agendagraph.validation.child``.
 
 Reads a request as JSON from standard input and writes a report, or an error, as JSON to
-standard output. It is started by :mod:`agendagraph.validation.run` and by nobody else.
+standard output. It is started by `validation.run` and by nobody else.
 
 Every file is parsed by Oxigraph before pySHACL sees it: the place of an error is then
 known, and pySHACL gets a graph that is whole.
@@ -26,8 +26,8 @@ from rdflib import SH, Graph, URIRef
 
 from agendagraph.errors import GraphSyntaxError
 from agendagraph.rdf.reading import quads_of_file
-from agendagraph.validation.hoisting import hoist_properties
-from agendagraph.validation.soundness import Origins, check_form, check_sparql, reaches_any
+from agendagraph.validation.shape_rewriting import hoist_properties
+from agendagraph.validation.shapes_lint import Origins, check_form, check_sparql, reaches_any
 from agendagraph.validation.terms import rdflib_triple
 
 if TYPE_CHECKING:

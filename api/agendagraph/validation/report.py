@@ -118,7 +118,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
-        """Return the report that :meth:`to_dict` wrote, in order and without repetitions."""
+        """Return the report that `to_dict` wrote, in order and without repetitions."""
         results = {
             (*result.sort_key(), result.component, str(sorted(result.messages.items()))): result
             for result in (

@@ -60,7 +60,7 @@ def validate_quads(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Hold the union of the graphs of *quads* against *shapes*; see :func:`validate_files`."""
+    """Hold the union of the graphs of *quads* against *shapes*; see `validate_files`."""
     with tempfile.TemporaryDirectory(prefix="agendagraph-") as folder:
         file = Path(folder) / "data.nq"
         serialize(quads, str(file), format=RdfFormat.N_QUADS)
@@ -73,7 +73,7 @@ def validate_store(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Hold the union of the graphs of *store* against *shapes*; see :func:`validate_files`.
+    """Hold the union of the graphs of *store* against *shapes*; see `validate_files`.
 
     The store is only read, by this process: the child gets a copy.
     """

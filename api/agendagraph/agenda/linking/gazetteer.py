@@ -1,0 +1,194 @@
+"""Compile names, readings and abbreviations into one automaton.
+
+A gazetteer is built once and read by many sentences. It holds one Aho-Corasick automaton
+(``ahocorasick-rs``) over every form of every name and over the phrases of the reviewed
+decisions, so a sentence is scanned once, whatever the number of names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from agendagraph.agenda.linking.abbreviations import Abbreviations, group_of
+from agendagraph.agenda.linking.boundaries import HANGUL, SEPARATOR, Followers, is_hangul, normalise
+from agendagraph.agenda.linking.names import Name
+from agendagraph.agenda.linking.variants import variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from agendagraph.agenda.linking.names import Ambiguity, Combination, Decision, Syllable
+
+OPEN_KINDS: Final = frozenset({"country", "organization", "region", "country-group"})
+"""Kinds whose longer Korean names are told apart by their beginning alone."""
+
+_DOTTED: Final = frozenset({"organization", "body", "event", "instrument"})
+_OPEN_FROM: Final = 3
+_DISTINCT_FROM: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A form of a name, as the automaton knows it.
+
+    Attributes:
+        form: The normalised form.
+        name: The name.
+        closed: Whether only particles, affixes and listed nouns may be written onto it.
+        distinct: Whether it is long enough to begin within a word.
+        ambiguity: What is known about the form as an ordinary word, if it is one.
+    """
+
+    form: str
+    name: Name
+    closed: bool
+    distinct: bool
+    ambiguity: Ambiguity | None
+
+    @property
+    def kind(self) -> str:
+        """Kind of the named entity: the first part of its id."""
+        return self.name.entity.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision's effect: a stretch inside a phrase, and what it names (or nothing).
+
+    With *at_word* the phrase counts only where a word begins.
+    """
+
+    offset: int
+    length: int
+    name: Name | None
+    at_word: bool = False
+
+
+class Gazetteer:
+    """Names, ready to be found.
+
+    Args:
+        names: Every name. Where two rows give one surface to one entity, the later one
+            counts: a row of ``names.csv`` may refine a label of the world tables.
+        decisions: Reviewed readings inside phrases.
+        ambiguities: Surfaces that are also ordinary words.
+        syllables: One-syllable abbreviations of countries.
+        combinations: Reviewed sequences of such syllables.
+        followers: Nouns that are written onto names.
+
+    Raises:
+        ValueError: A surface has two readings and no row that says which one counts, a
+            decision's phrase lacks its surface, or a reading names an unknown entity.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[Name],
+        decisions: Iterable[Decision] = (),
+        *,
+        ambiguities: Iterable[Ambiguity] = (),
+        syllables: Iterable[Syllable] = (),
+        combinations: Iterable[Combination] = (),
+        followers: Iterable[str] = (),
+    ) -> None:
+        """Compile the tables; see the class."""
+        self.followers = Followers.of(followers)
+        self.abbreviations = Abbreviations(syllables, combinations)
+        self._ambiguities = {normalise(item.surface): item for item in ambiguities}
+        self._by_entity: dict[str, Name] = {}
+        self.entries = self._compile([*names, *self.abbreviations.names()])
+        self.verdicts = self._judge(decisions)
+        self._patterns = sorted({*self.entries, *self.verdicts})
+        self._automaton = AhoCorasick(self._patterns, implementation=Implementation.ContiguousNFA)
+
+    def __len__(self) -> int:
+        """Return the number of forms that are known."""
+        return len(self.entries)
+
+    def scan(self, text: str) -> list[tuple[str, int, int]]:
+        """Return every form and phrase in the normalised *text*, overlaps included."""
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(self._patterns[index], start, end) for index, start, end in hits]
+
+    def name_of(self, entity: str, *, form: str) -> Name:
+        """Return the name that a reading stands for; groups need no row of their own."""
+        known = self._by_entity.get(entity)
+        if known is not None:
+            return known
+        kind, _, slug = entity.partition("/")
+        if kind != "country-group":
+            raise ValueError(f"{form!r} is read as {entity!r}, which no name stands for")
+        members = tuple(f"country/{iso}" for iso in slug.split("-"))
+        return Name(form, "ko", group_of(members), members, "abbreviated")
+
+    def _compile(self, names: Sequence[Name]) -> Mapping[str, Entry]:
+        rows: dict[tuple[str, str], Name] = {}
+        for name in names:
+            rows[normalise(name.surface), name.entity] = name
+            self._by_entity.setdefault(name.entity, name)
+        readings: dict[str, dict[str, Name]] = defaultdict(dict)
+        own: set[tuple[str, str]] = set(rows)
+        for (surface, entity), name in rows.items():
+            for form in self._forms(name):
+                if form == surface or (form, entity) not in own:
+                    readings[form].setdefault(entity, name)
+        return {form: self._entry(form, found) for form, found in readings.items()}
+
+    def _forms(self, name: Name) -> Iterator[str]:
+        """Yield the forms of a name; one that begins with ``한중일`` also with separators."""
+        yield from variants(name.surface, name.lang)
+        kind = name.entity.partition("/")[0]
+        first, space, rest = name.surface.partition(" ")
+        if space and kind in _DOTTED and self.abbreviations.is_bare(first):
+            yield from variants(f"{SEPARATOR.join(first)} {rest}", name.lang)
+
+    def _entry(self, form: str, found: Mapping[str, Name]) -> Entry:
+        ambiguity = self._ambiguities.get(form)
+        choice = next(iter(found))
+        if len(found) > 1:
+            choice = (ambiguity and (ambiguity.otherwise or ambiguity.reading)) or ""
+        if choice not in found:
+            readings = ", ".join(sorted(found))
+            raise ValueError(f"{form!r} names {readings}: ambiguities.csv must say which counts")
+        name = found[choice]
+        closed = ambiguity is not None or _is_closed(form, name)
+        distinct = not closed and name.entity.startswith("country/") and len(form) >= _DISTINCT_FROM
+        return Entry(form, name, closed, distinct, ambiguity)
+
+    def _judge(self, decisions: Iterable[Decision]) -> Mapping[str, list[Verdict]]:
+        verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for decision in decisions:
+            context, surface = normalise(decision.context), normalise(decision.surface)
+            name = None
+            if decision.reading is not None:
+                name = self.name_of(decision.reading, form=decision.surface)
+            found = list(_places(context, surface))
+            if not found:
+                raise ValueError(f"the phrase {context!r} does not contain {surface!r}")
+            verdicts[context] += [Verdict(offset, len(surface), name) for offset in found]
+        for context, name in self.abbreviations.heads():
+            verdicts[context].append(Verdict(0, len(name.surface), name, at_word=True))
+        return verdicts
+
+
+def _is_closed(form: str, name: Name) -> bool:
+    if not is_hangul(form[-1]):
+        return False
+    kind = name.entity.partition("/")[0]
+    if name.self or name.form == "generic" or kind not in OPEN_KINDS:
+        return True
+    if name.form == "abbreviated" and kind == "country-group":
+        return True
+    hangul = sum(map(len, HANGUL.findall(form)))
+    return kind == "region" and hangul < _OPEN_FROM
+
+
+def _places(context: str, surface: str) -> Iterator[int]:
+    offset = context.find(surface)
+    while offset >= 0:
+        yield offset
+        offset = context.find(surface, offset + 1)

@@ -1,0 +1,290 @@
+"""Find the entities that a sentence names.
+
+The linker reads one sentence and answers which stretches of it name which entity. It
+scans the sentence once, drops what is not bounded like a name, lets the reviewed readings
+speak, and keeps the leftmost and longest of what is left. Mentions never overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.agenda.linking.abbreviations import group_of
+from agendagraph.agenda.linking.boundaries import (
+    SEPARATOR,
+    SURE_PREFIXES,
+    begins_word,
+    hangul_after,
+    hangul_before,
+    has_prefix,
+    is_hangul,
+    is_language,
+    is_word_sign,
+    normalise,
+)
+from agendagraph.agenda.linking.names import SELF, Mention, Name
+
+if TYPE_CHECKING:
+    from agendagraph.agenda.linking.abbreviations import Atom
+    from agendagraph.agenda.linking.gazetteer import Entry, Gazetteer
+    from agendagraph.agenda.linking.names import Ambiguity
+
+_CHAINED: Final = frozenset({"country", "organization", "region", "unnamed-actor"})
+_PLACED: Final = frozenset({"country", "organization", "region", "country-group"})
+_IN_LIST: Final = re.compile(r"(?:,|·| · |, | 및 |과 |와 |/| 또는 |이나 |나 |\()")
+_FOREIGN_BODY: Final = re.compile(r"(?:의|측)?\s?(?:[가-힣]+·)*")
+_TO_CUE: Final = re.compile(r"(?:과의|와의|의|측)?\s?")
+_TO_GLOSS: Final = re.compile(r"\s?\((?:이하\s)?")
+_TOWARD: Final = ("대(對)", "(對)", "對")
+_CLOSING: Final = frozenset("'\")]}」』》〉›»”")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A stretch that may be a mention; without *entry* once a decision or a chain spoke for it."""
+
+    start: int
+    end: int
+    name: Name
+    entry: Entry | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        """Where it stands in the order of choice: leftmost, longest, a row before a chain.
+
+        A chain goes before the row of a group: it knows the order of the members.
+        """
+        after = self.entry is not None and self.name.entity.startswith("country-group/")
+        return self.start, -self.end, after
+
+
+def find_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
+    """Return the mentions in *text*, in its order, none overlapping another.
+
+    Args:
+        text: A sentence, or any stretch of running text, in NFC. Positions are code points.
+        gazetteer: The names.
+
+    Returns:
+        One mention for each stretch that names something. A name of the speaker's own
+        country (``우리나라``) is a mention with ``self`` set. A text without names gives an
+        empty list. Time grows linearly with the text.
+
+    >>> from agendagraph.agenda.linking import Gazetteer, Name
+    >>> names = [Name("호주", "ko", "country/aus"), Name("일본", "ko", "country/jpn")]
+    >>> [m.surface for m in find_mentions("상호주의에 따라 일본과 협력", Gazetteer(names))]
+    ['일본']
+    """
+    sentence = _Sentence(normalise(text), gazetteer)
+    return [
+        Mention(
+            start=found.start,
+            end=found.end,
+            surface=text[found.start : found.end],
+            entity=found.name.entity,
+            members=found.name.members,
+            form=found.name.form,
+            self=found.name.self,
+        )
+        for found in sentence.read()
+    ]
+
+
+class _Sentence:
+    """One sentence while it is read."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.decided: dict[tuple[int, int], tuple[int, Name | None]] = {}
+        self.named: list[_Candidate] = []
+        self.chained: dict[int, tuple[int, str]] = {}
+        self.spoilt: dict[str, bool] = {}
+        self._scan()
+
+    def read(self) -> list[_Candidate]:
+        """Return what the sentence names."""
+        return self._weigh(self._select())
+
+    def _scan(self) -> None:
+        for form, start, end in self.gazetteer.scan(self.text):
+            self._decide(form, start)
+            entry = self.gazetteer.entries.get(form)
+            if entry is None:
+                continue
+            self.named.append(_Candidate(start, end, entry.name, entry))
+            if entry.kind in _CHAINED and end > self._chained_to(start):
+                self.chained[start] = end, entry.name.entity
+
+    def _chained_to(self, start: int) -> int:
+        return self.chained.get(start, (0, ""))[0]
+
+    def _decide(self, form: str, start: int) -> None:
+        for verdict in self.gazetteer.verdicts.get(form, ()):
+            if verdict.at_word and not self._is_phrase(start, start + len(form)):
+                continue
+            first = start + verdict.offset
+            place = first, first + verdict.length
+            weight, _ = self.decided.get(place, (0, None))
+            if len(form) > weight:
+                self.decided[place] = len(form), verdict.name
+
+    def _is_phrase(self, start: int, end: int) -> bool:
+        """Return whether a phrase begins and ends with its words: not in ``15일 총리``."""
+        before = self.text[start - 1] if start else " "
+        after = hangul_after(self.text, end)
+        whole = not before.isalnum() and before != SEPARATOR
+        return whole and self.gazetteer.followers.may_close(after)
+
+    def _candidates(self) -> list[_Candidate]:
+        candidates = [c for c in self.named if (c.start, c.end) not in self.decided]
+        candidates += [
+            _Candidate(start, end, name)
+            for (start, end), (_, name) in self.decided.items()
+            if name is not None
+        ]
+        chains = self.gazetteer.abbreviations.chains(
+            self.text,
+            self.chained.get,
+            name_ends={end for end, _ in self.chained.values()},
+            may_end=lambda end: self._ends(end, closed=True),
+        )
+        candidates += [self._of_chain(chain) for chain in chains]
+        return sorted(candidates, key=lambda candidate: candidate.rank)
+
+    def _of_chain(self, chain: tuple[Atom, ...]) -> _Candidate:
+        """Return what a chain names: a group, the other side of Korea, or one country."""
+        start, end = chain[0].start, chain[-1].end
+        members = tuple(atom.entity for atom in chain)
+        if len(chain) == 1:
+            entity, members = members[0], ()
+        elif all(member.startswith("country/") for member in members):
+            entity = group_of(members)
+        else:
+            entity = members[-1]
+        is_self = entity == SELF
+        name = Name(self.text[start:end], "ko", entity, members, "abbreviated", is_self)
+        return _Candidate(start, end, name)
+
+    def _select(self) -> list[_Candidate]:
+        selected: list[_Candidate] = []
+        reached = 0
+        for candidate in self._candidates():
+            if candidate.start < reached or not self._is_bounded(candidate, reached):
+                continue
+            if self._is_foreign_body(candidate, selected):
+                continue
+            selected.append(candidate)
+            reached = candidate.end
+        return selected
+
+    def _is_bounded(self, candidate: _Candidate, reached: int) -> bool:
+        entry, start, end = candidate.entry, candidate.start, candidate.end
+        if entry is None:
+            return True
+        if not is_hangul(self.text[start]):
+            before = self.text[start - 1] if start else " "
+            return not is_word_sign(before) and self._ends(end, closed=entry.closed)
+        within = 0 if entry.ambiguity else reached
+        if begins_word(self.text, start, after_name=within):
+            return self._ends(end, closed=entry.closed) or self._is_cued(entry, end)
+        inside = entry.distinct or (
+            entry.name.form in ("full", "short")
+            and has_prefix(self.text, start, kind=entry.kind, ambiguous=entry.ambiguity is not None)
+        )
+        return inside and self._ends(end, closed=True)
+
+    def _is_cued(self, entry: Entry, end: int) -> bool:
+        return entry.ambiguity is not None and self.text.startswith(entry.ambiguity.cues, end)
+
+    def _ends(self, end: int, *, closed: bool) -> bool:
+        if not is_hangul(self.text[end - 1]):
+            after = self.text[end] if end < len(self.text) else " "
+            return not is_word_sign(after)
+        rest = hangul_after(self.text, end)
+        if is_language(rest):
+            return False
+        return not closed or self.gazetteer.followers.may_close(rest)
+
+    def _is_foreign_body(self, candidate: _Candidate, selected: list[_Candidate]) -> bool:
+        """Return whether a ministry is another country's: ``미국 국방부``."""
+        if not candidate.name.entity.startswith("body/") or not selected:
+            return False
+        last = selected[-1]
+        if last.name.self or SELF in (last.name.entity, *last.name.members):
+            return False
+        if last.name.entity.partition("/")[0] not in ("country", "country-group"):
+            return False
+        return _FOREIGN_BODY.fullmatch(self.text, last.end, candidate.start) is not None
+
+    def _weigh(self, selected: list[_Candidate]) -> list[_Candidate]:
+        kept: list[_Candidate] = []
+        for index, candidate in enumerate(selected):
+            ambiguity = candidate.entry.ambiguity if candidate.entry else None
+            if ambiguity is None:
+                kept.append(candidate)
+                continue
+            weighs = ambiguity.otherwise is None or self._is_spoilt(ambiguity)
+            listed = weighs and self._in_list(index, selected)
+            evident = listed or self._has_cue(candidate) or self._is_gloss(index, selected)
+            reading = self._otherwise(ambiguity) if not evident else ambiguity.reading
+            if reading is None or self._follows_quotation(candidate):
+                continue
+            kept.append(self._read_as(candidate, reading, ambiguity.surface))
+        return kept
+
+    def _otherwise(self, ambiguity: Ambiguity) -> str | None:
+        return None if self._is_spoilt(ambiguity) else ambiguity.otherwise
+
+    def _is_spoilt(self, ambiguity: Ambiguity) -> bool:
+        """Return whether the sentence speaks of what the surface means as a word."""
+        known = self.spoilt.get(ambiguity.surface)
+        if known is None:
+            known = any(word in self.text for word in ambiguity.unless)
+            self.spoilt[ambiguity.surface] = known
+        return known
+
+    def _is_gloss(self, index: int, selected: list[_Candidate]) -> bool:
+        """Return whether a surface stands in brackets after the long form of its name."""
+        here, before = selected[index], selected[:index][-1:]
+        return any(
+            left.name.entity == here.name.entity
+            and _TO_GLOSS.fullmatch(self.text, left.end, here.start) is not None
+            for left in before
+        )
+
+    def _read_as(self, candidate: _Candidate, reading: str, surface: str) -> _Candidate:
+        if reading == candidate.name.entity:
+            return candidate
+        return replace(candidate, name=self.gazetteer.name_of(reading, form=surface))
+
+    def _follows_quotation(self, candidate: _Candidate) -> bool:
+        """Return whether the surface is a particle after a quoted or foreign word."""
+        before = self.text[candidate.start - 1] if candidate.start else " "
+        glossed = self.text.endswith(_TOWARD, 0, candidate.start)
+        return not glossed and (before in _CLOSING or is_word_sign(before))
+
+    def _has_cue(self, candidate: _Candidate) -> bool:
+        entry = candidate.entry
+        if entry is None or entry.ambiguity is None:
+            return False
+        if hangul_before(self.text, candidate.start) in SURE_PREFIXES:
+            return True
+        cues = entry.ambiguity.cues
+        gap = _TO_CUE.match(self.text, candidate.end)
+        places = {candidate.end, gap.end() if gap else candidate.end}
+        return any(self.text.startswith(cues, place) for place in places)
+
+    def _in_list(self, index: int, selected: list[_Candidate]) -> bool:
+        here = selected[index]
+        before, after = selected[:index][-1:], selected[index + 1 :][:1]
+        return any(self._are_listed(left, here) for left in before) or any(
+            self._are_listed(here, right) for right in after
+        )
+
+    def _are_listed(self, left: _Candidate, right: _Candidate) -> bool:
+        kinds = {c.name.entity.partition("/")[0] for c in (left, right)}
+        gap = _IN_LIST.fullmatch(self.text, left.end, right.start)
+        return kinds <= _PLACED and gap is not None

@@ -1,0 +1,140 @@
+"""Assemble the whole graph from folders: read, link, make the layers, validate.
+
+Nothing is written here. The same folders always give the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from agendagraph.agenda.pipeline.layers.analysis import analysis_layer, mentions_of
+from agendagraph.agenda.pipeline.layers.derived import derived_layer
+from agendagraph.agenda.pipeline.layers.document import document_layer
+from agendagraph.agenda.pipeline.layers.world import world_layer
+from agendagraph.agenda.pipeline.provenance import locate
+from agendagraph.agenda.pipeline.sources import AgendaSource, Folders, read_agendas
+from agendagraph.agenda.pipeline.tables.tables import read_tables
+from agendagraph.rdf.reading import quads_of_file
+from agendagraph.rdf.turtle import to_turtle
+from agendagraph.store.shipped import ontology_files
+from agendagraph.validation import Report, validate_quads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from agendagraph.agenda.linking import Mention
+    from agendagraph.agenda.pipeline.layers.layer import Layer
+    from agendagraph.agenda.source import Element
+    from agendagraph.rdf.turtle import Triple
+    from agendagraph.validation import Place
+
+_HEADINGS: Final = {
+    "world": "World facts: countries, organisations, memberships, bodies, places and events.",
+    "document": "The document {}: its elements, their words, and where these stand.",
+    "analysis": "What we read out of {}: mentions, commitments, engagements and themes.",
+    "derived": "Shortcuts, made by queries from the other layers of {}.",
+}
+_MADE: Final = "Made by `agendagraph build`. Edit the tables and not this file."
+
+
+@dataclass(frozen=True, slots=True)
+class NamedGraph:
+    """One graph of the build: ``world``, or an agenda's layer as ``kr-mofa-2022/derived``.
+
+    ``places`` are where the triples come from, one each; empty where that is not known.
+    """
+
+    name: str
+    triples: tuple[Triple, ...]
+    places: tuple[Place | None, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Where its file lies below ``data/graph/``."""
+        return f"{self.name}.ttl"
+
+    def turtle(self) -> str:
+        """Return the graph as the file says it."""
+        agenda, _, layer = self.name.rpartition("/")
+        return to_turtle(self.triples, heading=f"{_HEADINGS[layer].format(agenda)}\n\n{_MADE}")
+
+
+def assemble(
+    folders: Folders, *, announce: Callable[[str], None] = lambda _: None
+) -> tuple[NamedGraph, ...]:
+    """Make every named graph from *folders*.
+
+    Args:
+        folders: Where the tables, the pages and the ontology are.
+        announce: Called with what is done next.
+
+    Raises:
+        SourceError: A page is not in the form that we read.
+        TableError: Tables say what cannot be.
+        GraphSyntaxError: A scheme does not parse.
+    """
+    announce("reading tables and pages")
+    tables = read_tables(folders.tables, schemes=folders.ontology / "schemes")
+    agendas = read_agendas(folders, tables)
+    announce("linking names")
+    linked = [list(mentions_of(agenda, tables.gazetteer)) for agenda in agendas]
+    announce("making the layers")
+    world = named("world", world_layer(tables, groups=_groups_in(agendas, linked)))
+    graphs = [world]
+    for agenda, mentions in zip(agendas, linked, strict=True):
+        graphs += agenda_graphs(agenda, mentions, world.triples)
+    return tuple(graphs)
+
+
+def agenda_graphs(
+    agenda: AgendaSource,
+    mentions: list[tuple[Element, list[Mention]]],
+    world: Sequence[Triple],
+) -> Iterator[NamedGraph]:
+    """Yield the three layers of one agenda; *world* is what its shortcuts are made with."""
+    document = named(f"{agenda.id}/document", document_layer(agenda))
+    analysis = named(f"{agenda.id}/analysis", analysis_layer(agenda, mentions))
+    derived = derived_layer(world, document.triples, analysis.triples)
+    yield from (document, analysis, NamedGraph(f"{agenda.id}/derived", tuple(derived)))
+
+
+def named(name: str, layer: Layer) -> NamedGraph:
+    """Return *layer* as the graph *name*, with where its triples come from."""
+    return NamedGraph(name, tuple(layer), layer.places)
+
+
+def validate_graphs(graphs: Iterable[NamedGraph], folders: Folders) -> Report:
+    """Hold the union of *graphs* and of the ontology against the shapes of *folders*.
+
+    Returns:
+        The report; each finding names the rows of tables and the lines of pages that its
+        focus node comes from.
+
+    Raises:
+        GraphSyntaxError: The ontology or the shapes do not parse.
+    """
+    graphs = tuple(graphs)
+    made = (ox.Quad(*triple) for graph in graphs for triple in graph.triples)
+    meant = (quad for file in ontology_files(folders.ontology) for quad in quads_of_file(file))
+    report = validate_quads(chain(made, meant), shapes=[folders.shapes])
+    known = (pair for graph in graphs for pair in zip(graph.triples, graph.places, strict=False))
+    return locate(report, known)
+
+
+def _groups_in(
+    agendas: Iterable[AgendaSource],
+    linked: Iterable[list[tuple[Element, list[Mention]]]],
+) -> Iterator[str]:
+    """Yield the country groups that agendas name, in their words or in their tables."""
+    for mentions in linked:
+        for _, found in mentions:
+            yield from (m.entity for m in found if m.kind == "country-group")
+    for agenda in agendas:
+        for row in agenda.tables.engagements:
+            for path in (row.counterpart, row.via_group, row.in_format):
+                if path and path.startswith("country-group/"):
+                    yield path

@@ -1,0 +1,1 @@
+"""Turn a page that was never read before into a draft agenda."""

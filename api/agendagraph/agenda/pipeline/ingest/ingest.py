@@ -1,0 +1,314 @@
+"""Turn a page into a draft agenda: the path of the shipped agenda, without its review.
+
+Read, link, draft the tables, make the layers, hold them against the shapes, and list what
+a person must decide. The draft is laid out as ``data/`` is, so that a reviewed draft
+becomes a part of the graph by copying its folders there: no code.
+
+    DIR/source/ID.txt, ID.toml     the capture, and what is known about it
+    DIR/tables/ID/*.csv            the drafted tables
+    DIR/graph/ID/*.ttl             the document layer whole, the others as drafted
+    DIR/review.csv, review.md      what a person must decide, and how much of it
+    DIR/findings.tsv               what the shapes find in the draft
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from agendagraph.agenda.pipeline.assembly import NamedGraph, agenda_graphs, named, validate_graphs
+from agendagraph.agenda.pipeline.capture import Capture, describe, write_capture
+from agendagraph.agenda.pipeline.ingest.commitments import read_codebook
+from agendagraph.agenda.pipeline.ingest.drafts import Linked, draft_tables, link
+from agendagraph.agenda.pipeline.ingest.review import Decision, as_csv, decisions
+from agendagraph.agenda.pipeline.ingest.review_page import findings_text, review_page
+from agendagraph.agenda.pipeline.layers.world import world_layer
+from agendagraph.agenda.pipeline.sources import AgendaSource, Folders
+from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
+from agendagraph.agenda.pipeline.tables.csv_file import nearest
+from agendagraph.agenda.pipeline.tables.csv_writing import table_text
+from agendagraph.agenda.pipeline.tables.tables import read_agenda_tables
+from agendagraph.agenda.source import decode_page, read_page
+from agendagraph.errors import StoreError, TableError
+from agendagraph.namespaces import ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from agendagraph.agenda.pipeline.tables.cells import Row
+    from agendagraph.agenda.pipeline.tables.tables import Tables
+    from agendagraph.agenda.source import Document
+    from agendagraph.validation import Result
+
+_OPEN: Final = re.compile(r"/k\d+(?:/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller says about a page.
+
+    Attributes:
+        agenda: The id of the agenda, as ``kr-mou-2022``.
+        body: Who issued it, as ``kr/mou`` or ``body/kr/mou``.
+        published: When: a day, a month or a year.
+        title_ko: Its title; 「통일부 국정과제」 if not given.
+        title_en: Our translation of the title.
+    """
+
+    agenda: str
+    body: str
+    published: str
+    title_ko: str | None = None
+    title_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, read and linked."""
+
+    data: bytes
+    document: Document
+    linked: tuple[Linked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft agenda, as it was written.
+
+    Attributes:
+        page: The page, read and linked.
+        decisions: What a person must decide.
+        findings: What the shapes find in the draft, violations first.
+        broken: The violations among them that no decision will mend: those of the
+            document layer and of mentions.
+    """
+
+    page: Page
+    decisions: tuple[Decision, ...]
+    findings: tuple[Result, ...]
+    broken: tuple[Result, ...]
+
+
+def check_request(
+    request: Request, output: Path, *, tables: Tables, folders: Folders | None = None
+) -> AgendaRow:
+    """Return the row of a new agenda, if a draft of it may be written to *output*.
+
+    It asks before anything is read or linked, and, other than `ingest`, refuses an
+    agenda that there is already, whose tables a reviewed draft would replace.
+
+    Raises:
+        TableError: There is an agenda of that id already, the body is unknown, or an id or a
+            date is not in its form.
+        StoreError: The folder is not empty.
+    """
+    folders = folders or Folders()
+    row = agenda_row(request, tables)
+    taken = (folders.tables / row.id, folders.source / f"{row.id}.toml")
+    if any(path.exists() for path in taken):
+        message = f"there is an agenda {row.id} already; choose another id"
+        raise TableError(message, file="--agenda")
+    _refuse_full(output)
+    return row
+
+
+def read_and_link(data: bytes, *, name: str, tables: Tables) -> Page:
+    """Return a page with what its words name.
+
+    Raises:
+        SourceError: The bytes are no page that we read.
+    """
+    document = read_page(decode_page(data, name=name), name=name)
+    return Page(data, document, link(document, tables.gazetteer))
+
+
+def ingest(
+    page: Page,
+    request: Request,
+    output: Path,
+    *,
+    tables: Tables,
+    folders: Folders | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> Draft:
+    """Write the draft agenda of a page to a folder, whole or not at all.
+
+    Args:
+        page: The page, as `read_and_link` returns it.
+        request: What the caller says about it.
+        output: The folder of the draft; it must not exist, or be empty.
+        tables: The facts of the world, and the names.
+        folders: Where ontology and shapes are; the shipped ones if not given.
+        announce: Called with what is done next.
+
+    Raises:
+        TableError: The request names a body that the tables lack, or says what cannot be.
+        StoreError: The folder is not empty, or cannot be written.
+        GraphSyntaxError: The ontology or the shapes do not parse.
+    """
+    folders = folders or Folders()
+    row = agenda_row(request, tables)
+    _refuse_full(output)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as beside:
+            staging = Path(beside) / "draft"
+            draft = _write(page, row, staging, tables, folders, announce)
+            if output.is_dir():
+                output.rmdir()
+            staging.rename(output)
+    except OSError as error:
+        raise StoreError(f"cannot write the draft to {output}: {error.strerror}") from None
+    return draft
+
+
+def _write(
+    page: Page,
+    row: AgendaRow,
+    folder: Path,
+    tables: Tables,
+    folders: Folders,
+    announce: Callable[[str], None],
+) -> Draft:
+    """Write everything of a draft into a new folder."""
+    announce("drafting tables")
+    capture = describe(page.data, capture_id=row.capture, publisher=row.body, title=row.title_ko)
+    codebook = read_codebook(folders.ontology / "schemes")
+    _write_source(folder, capture, draft_tables(row, page.linked, codebook), row.id)
+    drafted = read_agenda_tables(folder / "tables" / row.id, tables=tables, document=page.document)
+    announce("making the layers")
+    graphs, world = _graphs(AgendaSource(drafted, page.document), page, tables)
+    for graph in graphs:
+        path = folder / "graph" / graph.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(graph.turtle(), encoding="utf-8", newline="\n")
+    announce("validating")
+    findings = _below(folder, _findings([world, *graphs], row, folders))
+    found = tuple(decisions(page.document, page.linked, drafted, tables))
+    broken = tuple(
+        result
+        for result in findings
+        if result.severity == "Violation" and not _OPEN.search(result.focus_node)
+    )
+    for name, text in (
+        ("review.csv", as_csv(found)),
+        ("review.md", review_page(row.id, page.document, found, findings)),
+        ("findings.tsv", findings_text(findings)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return Draft(page, found, findings, broken)
+
+
+def _write_source(
+    folder: Path, capture: Capture, rows: dict[type[Row], list[Row]], agenda: str
+) -> None:
+    """Write the capture and the drafted tables."""
+    source, tables = folder / "source", folder / "tables" / agenda
+    source.mkdir(parents=True)
+    tables.mkdir(parents=True)
+    write_capture(source, capture)
+    for row_class, drafted in rows.items():
+        path = tables / f"{row_class.table}.csv"
+        path.write_text(table_text(row_class, drafted), encoding="utf-8", newline="\n")
+
+
+def _graphs(
+    agenda: AgendaSource, page: Page, tables: Tables
+) -> tuple[list[NamedGraph], NamedGraph]:
+    """Return the layers of a draft, and the world that they refer to."""
+    mentions = [(each.element, list(each.mentions)) for each in page.linked]
+    groups = {m.entity for each in page.linked for m in each.mentions if m.kind == "country-group"}
+    world = named("world", world_layer(tables, groups=groups))
+    return list(agenda_graphs(agenda, mentions, world.triples)), world
+
+
+def _findings(graphs: Sequence[NamedGraph], row: AgendaRow, folders: Folders) -> tuple[Result, ...]:
+    """Return what the shapes find in the draft itself, and not in the world around it."""
+    report = validate_graphs(graphs, folders)
+    own = (f"{ID}agenda/{row.id}", f"{ID}capture/{row.capture}")
+    return tuple(
+        result
+        for result in report.results
+        if any(result.focus_node == iri or result.focus_node.startswith(f"{iri}/") for iri in own)
+    )
+
+
+def _below(folder: Path, findings: Iterable[Result]) -> tuple[Result, ...]:
+    """Return findings with the places in *folder* named from there: it is about to be moved."""
+    return tuple(
+        replace(
+            result,
+            places=tuple(
+                replace(place, file=place.file.removeprefix(f"{folder}{os.sep}"))
+                for place in result.places
+            ),
+        )
+        for result in findings
+    )
+
+
+def agenda_row(request: Request, tables: Tables) -> AgendaRow:
+    """Return the agenda's own row, with what the request leaves to be found out.
+
+    Raises:
+        TableError: The body is unknown, or an id or a date is not in its form.
+    """
+    body = request.body.removeprefix("body/")
+    bodies = tables.bodies.keys()
+    if body not in bodies:
+        message = f"unknown body {body!r}{nearest(body, bodies)}; bodies are rows of bodies.csv"
+        raise TableError(message, file="--body")
+    titled = request.title_ko is not None
+    korean, english = (
+        f"{bodies[body].label_ko} 국정과제",
+        f"Policy Tasks of the {bodies[body].label_en}",
+    )
+    try:
+        return AgendaRow(
+            id=request.agenda,
+            body=f"body/{body}",
+            term=_term(request.published, body, tables),
+            title_ko=request.title_ko or korean,
+            title_en=request.title_en or (None if titled else english),
+            presented=None,
+            cabinet=None,
+            published=request.published,
+            capture=request.agenda,
+            policy_source=None,
+        )
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        option = {"id": "agenda", "capture": "agenda"}.get(str(detail["loc"][0]), detail["loc"][0])
+        message = f"{detail['msg'].removeprefix('Value error, ')}, found {detail['input']!r}"
+        raise TableError(message, file=f"--{option}") from None
+
+
+def _term(published: str, body: str, tables: Tables) -> str | None:
+    """Return the government in whose term an agenda was published, if the tables know it.
+
+    Where only a year or a month is known and two governments share it, the later one.
+    """
+    iso2 = body.partition("/")[0].upper()
+    countries = {row.id for row in tables.countries if row.iso2 == iso2}
+    known = len(published)
+    terms = [
+        term
+        for term in sorted(tables.terms, key=lambda term: term.start)
+        if term.country in countries
+        and term.start[:known]
+        <= published
+        <= (term.actual_end or term.planned_end or published)[:known]
+    ]
+    return terms[-1].id if terms else None
+
+
+def _refuse_full(output: Path) -> None:
+    """Raise if a draft, or anything else, is there already: reviewed work is never overwritten."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise StoreError(f"{output} is there already; a draft is written to a new folder")

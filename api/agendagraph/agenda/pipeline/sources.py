@@ -1,0 +1,86 @@
+"""What the build reads: the folders, and one agenda with its page.
+
+An agenda is a folder of tables with an ``agenda.csv``, which names the capture of its page;
+the page is ``data/source/CAPTURE.txt``, described by ``CAPTURE.toml``. A new agenda is a
+folder and a page: no code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agendagraph import files
+from agendagraph.agenda.pipeline.capture import read_capture
+from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
+from agendagraph.agenda.pipeline.tables.csv_file import Problems, read_table
+from agendagraph.agenda.pipeline.tables.tables import read_agenda_tables
+from agendagraph.agenda.source import read_page
+from agendagraph.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agendagraph.agenda.pipeline.capture import CaptureDescription
+    from agendagraph.agenda.pipeline.tables.tables import AgendaTables, Tables
+    from agendagraph.agenda.source import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the build reads; the shipped folders unless told otherwise."""
+
+    tables: Path = files.TABLES
+    source: Path = files.SOURCE
+    ontology: Path = files.ONTOLOGY
+    shapes: Path = files.SHAPES
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaSource:
+    """One agenda, read: its tables, the document that its page is, and whence the page is."""
+
+    tables: AgendaTables
+    document: Document
+    description: CaptureDescription | None = None
+
+    @property
+    def id(self) -> str:
+        """The agenda's identifier, as ``kr-mofa-2022``."""
+        return self.tables.row.id
+
+
+def read_agendas(folders: Folders, tables: Tables) -> list[AgendaSource]:
+    """Read every agenda below the folder of tables, in the order of their folders' names.
+
+    Raises:
+        SourceError: A page is missing or not in the form that we read.
+        TableError: The tables of an agenda say what cannot be.
+    """
+    found = [path.parent for path in sorted(folders.tables.glob("*/agenda.csv"))]
+    if not found:
+        raise TableError("expected a folder with an agenda.csv", file=str(folders.tables))
+    agendas = [_read_agenda(folder, folders, tables) for folder in found]
+    _refuse_twins(agendas)
+    return agendas
+
+
+def _read_agenda(folder: Path, folders: Folders, tables: Tables) -> AgendaSource:
+    problems = Problems()
+    rows = read_table(folder / "agenda.csv", AgendaRow, problems)
+    if problems.found or not rows.rows:
+        raise (problems.found or [TableError("expected one row", file=rows.file)])[0]
+    capture = read_capture(folders.source, rows.rows[0].capture)
+    name = str(folders.source / capture.description.file)
+    document = read_page(capture.text, name=name)
+    agenda = read_agenda_tables(folder, tables=tables, document=document)
+    return AgendaSource(agenda, document, capture.description)
+
+
+def _refuse_twins(agendas: list[AgendaSource]) -> None:
+    seen: dict[str, str] = {}
+    for agenda in agendas:
+        file = agenda.tables.agenda.file
+        if agenda.id in seen:
+            raise TableError(f"{seen[agenda.id]} has the id {agenda.id} too", file=file, line=2)
+        seen[agenda.id] = file

@@ -1,0 +1,217 @@
+"""The rows of an agenda's tables: its translation, and its analysis under the codebook."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from agendagraph.agenda.pipeline.tables.cells import (
+    COUNTERPARTS,
+    Below,
+    Concept,
+    Count,
+    ElementOfPage,
+    Id,
+    Key,
+    OptionalDay,
+    OptionalText,
+    PartialDate,
+    Precision,
+    Quote,
+    Row,
+    Several,
+    Share,
+    Text,
+    Thing,
+)
+
+
+class AgendaRow(Row):
+    """The agenda itself; its table has one row."""
+
+    table = "agenda"
+    key = ("id",)
+
+    id: Id
+    body: Annotated[Text, Thing(("body",))]
+    term: Annotated[OptionalText, Key("terms")]
+    title_ko: Text
+    title_en: OptionalText
+    presented: OptionalDay
+    cabinet: OptionalDay
+    published: PartialDate
+    capture: Id
+    policy_source: OptionalText
+
+
+class LabelRow(Row):
+    """The translation of an element, and its clean title where it has one."""
+
+    table = "labels"
+    key = ("element",)
+
+    element: Annotated[Text, ElementOfPage()]
+    translation: OptionalText
+    label_ko: OptionalText
+    label_en: OptionalText
+
+
+class CommitmentRow(Row):
+    """One thing that the government says it will do."""
+
+    table = "commitments"
+    key = ("id",)
+
+    id: Annotated[Text, Below("element", "k")]
+    element: Annotated[Text, ElementOfPage()]
+    order: Count
+    quote: Annotated[Text, Quote("element")]
+    label_ko: OptionalText
+    label_en: OptionalText
+    action_type: Annotated[OptionalText, Concept("action-type")]
+    condition: Annotated[OptionalText, Quote("element")]
+    coder: Annotated[Text, Key("coders")]
+    note: OptionalText
+
+
+class ThemeRow(Row):
+    """A theme of a commitment or an element, with its share."""
+
+    table = "themes"
+    key = ("subject", "theme")
+
+    subject: Text
+    theme: Annotated[Text, Concept("theme")]
+    share: Share
+    coder: Annotated[Text, Key("coders")]
+
+
+class EngagementRow(Row):
+    """Whom a commitment is directed at, and in which role."""
+
+    table = "engagements"
+    key = ("id",)
+
+    id: Annotated[Text, Below("commitment", "x")]
+    commitment: Annotated[Text, Key("commitments")]
+    counterpart: Annotated[Text, Thing(COUNTERPARTS)]
+    role: Annotated[OptionalText, Concept("engagement-role")]
+    stance: Annotated[OptionalText, Concept("stance")]
+    explicitness: Annotated[Text, Concept("explicitness")]
+    via_group: Annotated[OptionalText, Thing(("country-group", "region", "organization"))]
+    in_format: Annotated[OptionalText, Thing(("organization", "event", "country-group"))]
+    at_place: Annotated[Several, Thing(("place", "country"))]
+    evidence: Annotated[Text, ElementOfPage()]
+    quote: Annotated[Text, Quote("evidence")]
+    note: OptionalText
+    coder: Annotated[Text, Key("coders")]
+
+
+class ResponsibilityRow(Row):
+    """Which body leads an element, alone or with others."""
+
+    table = "responsibilities"
+    key = ("id",)
+
+    id: Annotated[Text, Below("element", "b")]
+    element: Annotated[Text, ElementOfPage()]
+    body: Annotated[Text, Thing(("body",))]
+    role: Annotated[Text, Concept("responsibility-role")]
+    quote: Annotated[OptionalText, Quote("element")]
+    coder: Annotated[Text, Key("coders")]
+
+
+class QuantityRow(Row):
+    """A number that the agenda expects or aims at."""
+
+    table = "quantities"
+    key = ("id",)
+
+    id: Annotated[Text, Below("element", "q")]
+    element: Annotated[Text, ElementOfPage()]
+    kind: Literal["effect", "target"]
+    measure: Annotated[Text, Concept("effect-measure")]
+    value: Decimal
+    unit: Text
+    as_stated: Annotated[Text, Quote("element")]
+    provisional: bool
+    quantifies: Annotated[OptionalText, ElementOfPage()]
+    coder: Annotated[Text, Key("coders")]
+
+
+class DateRow(Row):
+    """A date that the agenda names."""
+
+    table = "dates"
+    key = ("id",)
+
+    id: Annotated[Text, Below("element", "d")]
+    element: Annotated[Text, ElementOfPage()]
+    as_stated: Annotated[Text, Quote("element")]
+    date: PartialDate
+    precision: Precision
+    event: Annotated[OptionalText, Thing(("event",))]
+    coder: Annotated[Text, Key("coders")]
+
+
+class PromiseRow(Row):
+    """A body or a law that a commitment promises."""
+
+    table = "promises"
+    key = ("id",)
+
+    id: Annotated[Text, Below("commitment", "p")]
+    commitment: Annotated[Text, Key("commitments")]
+    thing: Annotated[Text, Thing(("body", "instrument", "organization"))]
+    kind: Annotated[Text, Concept("promise-kind")]
+    under: Annotated[OptionalText, Thing(("body",))]
+    quote: Text
+    coder: Annotated[Text, Key("coders")]
+
+
+class InvocationRow(Row):
+    """A past declaration, law or resolution to which an element appeals."""
+
+    table = "invocations"
+    key = ("id",)
+
+    id: Annotated[Text, Below("element", "i")]
+    element: Annotated[Text, ElementOfPage()]
+    instrument: Annotated[Text, Thing(("instrument",))]
+    quote: Annotated[Text, Quote("element")]
+    coder: Annotated[Text, Key("coders")]
+
+
+class ErratumRow(Row):
+    """An error of the source, which the document keeps."""
+
+    table = "errata"
+    key = ("element", "as_stated")
+
+    element: Annotated[Text, ElementOfPage()]
+    as_stated: Annotated[Text, Quote("element")]
+    expected: Text
+    kind: Literal["spelling", "spacing", "character"]
+    note: OptionalText
+
+
+class PolicyLineRow(Row):
+    """The stable thread of policy across governments that a goal belongs to."""
+
+    table = "policy_lines"
+    key = ("goal", "line")
+
+    goal: Annotated[Text, ElementOfPage(("Goal",))]
+    line: Annotated[Text, Concept("policy-line")]
+
+
+class CoderRow(Row):
+    """Who, or what rule, coded; under which version of the codebook."""
+
+    table = "coders"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    kind: Literal["person", "rule", "model"]
+    codebook_version: Text
+    note: OptionalText

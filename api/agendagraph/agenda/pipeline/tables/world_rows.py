@@ -1,0 +1,209 @@
+"""The rows of ``data/tables/world/``: facts that no agenda states and every agenda needs."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from agendagraph.agenda.pipeline.tables.cells import (
+    Concept,
+    Day,
+    Id,
+    Key,
+    OptionalDay,
+    OptionalPartialDate,
+    OptionalText,
+    Precision,
+    Row,
+    Several,
+    Text,
+    Thing,
+    Wikidata,
+)
+
+
+class CountryRow(Row):
+    """A state, territory or economy."""
+
+    table = "countries"
+    key = ("id",)
+
+    id: Annotated[str, Field(pattern="^[a-z]{3}$")]
+    iso2: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    m49: Annotated[str, Field(pattern=r"^(?:\d{3})?$")]
+    kind: Annotated[Text, Concept("country-kind")]
+    label_ko: Text
+    label_en: Text
+    wikidata: Wikidata
+    region: Annotated[OptionalText, Key("regions")]
+    source: Several
+
+    @model_validator(mode="after")
+    def _id_is_iso3(self) -> Self:
+        if self.id.upper() != self.iso3:
+            raise ValueError("expected the id to be iso3 in lower case")
+        return self
+
+
+class RegionRow(Row):
+    """A region that an agenda names, or one of M49."""
+
+    table = "regions"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    definition_ko: OptionalText
+    definition_en: OptionalText
+    m49: Annotated[str, Field(pattern=r"^(?:\d{3})?$")]
+    match: Literal["exact", "close", "related", "none"]
+    broader: Annotated[OptionalText, Key("regions")]
+
+
+class OrganizationRow(Row):
+    """An organisation, forum, treaty regime, initiative or organ."""
+
+    table = "organizations"
+    key = ("id",)
+
+    id: Id
+    kind: Annotated[Text, Concept("organization-kind")]
+    label_ko: Text
+    label_en: Text
+    short: OptionalText
+    part_of: Annotated[OptionalText, Key("organizations")]
+    founded: OptionalPartialDate
+    dissolved: OptionalPartialDate
+    wikidata: Wikidata
+    homepage: OptionalText
+    source: Several
+    checked: OptionalDay
+
+
+class CountryGroupRow(Row):
+    """Countries that a text enumerates in one word."""
+
+    table = "country_groups"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    members: Annotated[Several, Thing(("country",))]
+    note: OptionalText
+
+
+class MembershipRow(Row):
+    """That a country or an organisation was a member of an organisation, and when."""
+
+    table = "memberships"
+    key = ("organization", "member", "status", "valid_from")
+
+    organization: Annotated[Text, Key("organizations")]
+    member: Annotated[Text, Thing(("country", "organization"))]
+    status: Annotated[Text, Concept("membership-status")]
+    valid_from: OptionalPartialDate
+    valid_until: OptionalPartialDate
+    precision: Precision
+    source: Several
+    checked: OptionalDay
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("expected valid_until not to be before valid_from")
+        return self
+
+
+class BodyRow(Row):
+    """A ministry or another public body."""
+
+    table = "bodies"
+    key = ("id",)
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*$")]
+    kind: Literal["ministry", "body"]
+    label_ko: Text
+    label_en: Text
+    part_of: Annotated[OptionalText, Key("bodies")]
+    valid_from: OptionalPartialDate
+    valid_until: OptionalPartialDate
+    wikidata: Wikidata
+    source: Several
+    checked: OptionalDay
+
+
+class PlaceRow(Row):
+    """A place inside one country, or shared by several."""
+
+    table = "places"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    in_: Annotated[Several, Key("countries"), Field(alias="in")]
+    wikidata: Wikidata
+    source: Several
+
+
+class EventRow(Row):
+    """Something that happens at a time and, mostly, at a place."""
+
+    table = "events"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    start: OptionalPartialDate
+    end: OptionalPartialDate
+    place: Annotated[OptionalText, Key("places")]
+    status: Annotated[OptionalText, Concept("event-status")]
+    source: Several
+    checked: OptionalDay
+
+
+class InstrumentRow(Row):
+    """A treaty, declaration, resolution, law or programme."""
+
+    table = "instruments"
+    key = ("id",)
+
+    id: Id
+    kind: Annotated[Text, Concept("instrument-kind")]
+    label_ko: Text
+    label_en: Text
+    date: OptionalPartialDate
+    parties: Annotated[Several, Thing(("country", "organization"))]
+    source: Several
+    checked: OptionalDay
+
+
+class UnnamedActorRow(Row):
+    """Actors that a text means and does not name: never expanded to countries."""
+
+    table = "unnamed_actors"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    note: OptionalText
+
+
+class TermRow(Row):
+    """The term of a government."""
+
+    table = "terms"
+    key = ("id",)
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+    start: Day
+    planned_end: OptionalDay
+    actual_end: OptionalDay
+    country: Annotated[Text, Key("countries")]
+    source: Several

@@ -1,0 +1,132 @@
+"""Measure how a page shows its levels: by columns, by bullets, or not at all.
+
+Captures differ in their step (two columns, four, a tab), and lines of one list may
+stand a column apart. The step is measured on the page; half a step is forgiven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median_low
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from agendagraph.agenda.source.lines import Line
+
+Side = Literal["shallower", "same", "deeper"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one page shows its levels.
+
+    Attributes:
+        step: Columns from one level to the next; 0 where the page is not indented.
+        signs_tell: Whether bullets are used steadily, so that another bullet in the
+            same column is another level.
+    """
+
+    step: int
+    signs_tell: bool
+
+    def side(self, line: Line, other: Line) -> Side:
+        """Say on which side of another line's column a line stands."""
+        difference = line.indent - other.indent
+        if 2 * abs(difference) <= self.step:
+            return "same"
+        return "deeper" if difference > 0 else "shallower"
+
+    def is_between(self, line: Line, other: Line) -> bool:
+        """Say whether a line stands exactly half a step beside another."""
+        return line.indent != other.indent and 2 * abs(line.indent - other.indent) == self.step
+
+    def looks_like(self, line: Line, other: Line) -> bool:
+        """Say whether a line has the column and the bullet of another."""
+        if self.side(line, other) != "same" or bool(line.look) != bool(other.look):
+            return False
+        return line.look == other.look or not self.signs_tell
+
+
+def measure(lines: Sequence[Line], headings: Collection[int]) -> Layout:
+    """Measure a page on its section headings, its items and the lines around them.
+
+    Args:
+        lines: The lines of the page that are not blank.
+        headings: The positions of the section headings in *lines*.
+    """
+    around = [(at - 1, at) for at in headings] + [(at, at + 1) for at in headings]
+    around = [(above, below) for above, below in around if above >= 0 and below < len(lines)]
+    steps = [_steps(lines, around), _steps(lines, _below_leads(lines, min(headings)))]
+    return Layout(
+        step=min((median_low(found) for found in steps if found), default=0),
+        signs_tell=len({lines[at].look for at in headings}) <= 1,
+    )
+
+
+def settle(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
+    """Return the lines with ragged columns put straight, where that is certain.
+
+    The columns of all bulleted lines from the first goal on are gathered into groups
+    that lie apart. If each group is narrower than a step, its lines get one column;
+    otherwise nothing is changed.
+    """
+    first = max(min(headings) - 1, 0)
+    step = measure(lines, headings).step
+    columns = sorted({line.indent for line in lines[first:] if line.marker})
+    straight = _group(columns, apart=max(2, (step + 1) // 2) if step > 1 else 1)
+    if any(column - straight[column] > (step + 1) // 2 for column in columns):
+        return list(lines)
+    return [
+        replace(line, indent=straight.get(line.indent, line.indent)) if at >= first else line
+        for at, line in enumerate(lines)
+    ]
+
+
+def unevenness(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, int, int]:
+    """Return how irregular the columns of a page are; less is better.
+
+    In this order: columns of section headings, uneven gaps between columns, and the
+    columns that have fallen together.
+    """
+    if not headings:
+        return (0, 0, 0)
+    columns = sorted({line.indent for line in lines[max(min(headings) - 1, 0) :]})
+    gaps = [right - left for left, right in pairwise(columns)]
+    uneven = sum(gap != min(gaps) for gap in gaps) if gaps else 0
+    return (len({lines[at].indent for at in headings}), uneven, -len(columns))
+
+
+def most_alike(lines: Sequence[Line], layout: Layout) -> Line | None:
+    """Return the first of the lines that look like most of them; None where no two do."""
+    alike = [sum(layout.looks_like(line, other) for other in lines) for line in lines]
+    return lines[alike.index(max(alike))] if alike and max(alike) > 1 else None
+
+
+def _steps(lines: Sequence[Line], pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return by how many columns the second line of each pair stands deeper, if it does."""
+    steps = (lines[below].indent - lines[above].indent for above, below in pairs)
+    return [step for step in steps if step > 0]
+
+
+def _below_leads(lines: Sequence[Line], first: int) -> list[tuple[int, int]]:
+    """Return the items with a lead, each with the action below its lead."""
+    bullets = [bool(line.marker) for line in lines]
+    return [
+        (at, at + 2)
+        for at in range(first, len(lines) - 2)
+        if bullets[at] and not bullets[at + 1] and bullets[at + 2]
+        if at + 3 == len(lines) or bullets[at + 3]
+    ]
+
+
+def _group(columns: Sequence[int], *, apart: int) -> dict[int, int]:
+    """Map each column to the first one of its group; groups are *apart* columns apart."""
+    first: dict[int, int] = {}
+    for at, column in enumerate(columns):
+        previous = columns[at - 1] if at else column
+        near = at > 0 and column - previous < apart
+        first[column] = first[previous] if near else column
+    return first

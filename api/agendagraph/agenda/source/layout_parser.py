@@ -1,0 +1,305 @@
+"""Place the lines of one goal: what is an item, a lead, an action, a footnote.
+
+The result is a list of drafts in the order of the page. Drafts know their line and
+their parent; ids and numbers are given later, when the whole page is placed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.agenda.source import headings
+from agendagraph.agenda.source.model import Kind, Notice
+from agendagraph.errors import SourceError
+
+if TYPE_CHECKING:
+    from agendagraph.agenda.source.goals import GoalLines, SectionLines
+    from agendagraph.agenda.source.layout import Layout
+    from agendagraph.agenda.source.lines import Line
+    from agendagraph.agenda.source.model import SectionType
+
+_ENTRY: Final = {"objectives": Kind.OBJECTIVE, "effects": Kind.EXPECTED_EFFECT}
+_LEVELS: Final = (Kind.CONTENT_ITEM, Kind.ACTION, Kind.ACTION)
+_LEVEL_NAMES: Final = ("an item", "an action", "an action under a region")
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """An element that has its place, but no id yet."""
+
+    kind: Kind
+    line: Line
+    depth: int
+    parent: Draft | None
+    section: Draft | None = None
+    section_type: SectionType | None = None
+    annotates: Draft | None = None
+    open_marks: list[str] = field(default_factory=list)
+    has_lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a whole page shows about its bullets, beyond what one section shows.
+
+    Attributes:
+        stars_are_bullets: ``*`` begins entries of lists, and not footnotes only.
+        leads_tell: The page shows items and actions in one column with one bullet,
+            so that an item is known by the lead below it.
+        usual: A line that stands as most sections' first entries do, and one that stands as
+            most lines below leads do; for messages only.
+    """
+
+    stars_are_bullets: bool
+    leads_tell: bool
+    usual: tuple[Line, ...] = ()
+
+
+class Placer:
+    """Places the lines of one goal; raises for what it cannot place."""
+
+    def __init__(self, layout: Layout, habits: Habits, *, name: str) -> None:
+        """Place under this layout; *name* is the file's, for messages."""
+        self._layout = layout
+        self._habits = habits
+        self._name = name
+        self.drafts: list[Draft] = []
+        self.notices: list[Notice] = []
+        self._latest: Draft
+        self._marked: dict[str, list[Draft]] = {}
+
+    def place_goal(self, goal: GoalLines) -> None:
+        """Place a goal with all its sections."""
+        top = self._add(Draft(Kind.GOAL, goal.title, 0, None))
+        for line in goal.notes:
+            self._note(line)
+        for section in goal.sections:
+            heading = self._add(
+                Draft(Kind.SECTION, section.heading, 1, top, section_type=section.type)
+            )
+            if not section.body:
+                self._notice(section.heading, "the section holds nothing")
+            elif section.type == "contents":
+                self._contents(section, heading)
+            else:
+                self._list(section, heading)
+        for draft in self.drafts:
+            for mark in draft.open_marks:
+                self._notice(draft.line, f"no footnote explains the mark {mark!r}")
+
+    def _list(self, section: SectionLines, heading: Draft) -> None:
+        """Place the objectives, or the expected effects."""
+        kind = _ENTRY[section.type]
+        entries: dict[int, Line] = {}
+        for line in section.body:
+            if self._is_note(line, heading):
+                self._note(line)
+                continue
+            if entries:
+                self._check_entry(line, list(entries.values()), kind)
+            entries.setdefault(line.indent, line)
+            self._add(Draft(kind, line, 2, heading, section=heading))
+
+    def _check_entry(self, line: Line, entries: list[Line], kind: Kind) -> None:
+        """Raise unless a line stands beside the entries above it."""
+        if bool(line.marker) != bool(entries[0].marker) or not (line.marker or line.after_blank):
+            if self._is_odd(entries, line):
+                raise self._misplaced(
+                    entries[0], f"the entries below it are bulleted: {line.whole!r}"
+                )
+            raise self._misplaced(
+                line,
+                "if it continues the line above, join the two lines; "
+                "if it is a lead, the heading of its section is missing above",
+            )
+        sides = [self._layout.side(line, entry) for entry in entries]
+        if "same" not in sides:
+            if self._is_odd(entries, line):
+                raise self._misplaced(
+                    entries[0],
+                    f"it does not stand in the column of the entries below it: {line.whole!r}",
+                )
+            where = "below an entry" if "deeper" in sides else "outside its section"
+            raise self._misplaced(line, f"a bullet {where} has no place under {kind.value}")
+        if self._layout.signs_tell and line.look != entries[0].look:
+            self._notice(line, "another bullet than the entries above; read as one of them")
+
+    def _is_odd(self, entries: list[Line], line: Line) -> bool:
+        """Say whether the first entry is the one that stands unlike the page's other ones."""
+        if len(entries) != 1 or not self._habits.usual:
+            return False
+        usual, alike = self._habits.usual[0], self._layout.looks_like
+        return alike(line, usual) and not alike(entries[0], usual)
+
+    def _is_usual(self, line: Line) -> bool:
+        """Say whether a line stands as most entries, or most actions, of the page do."""
+        return any(self._layout.looks_like(line, usual) for usual in self._habits.usual)
+
+    def _contents(self, section: SectionLines, heading: Draft) -> None:
+        """Place items, leads, region headings and actions."""
+        stack: list[Draft] = []
+        for at, line in enumerate(section.body):
+            if self._is_note(line, heading):
+                self._note(line)
+            elif not line.marker:
+                self._lead(line, stack, heading)
+            else:
+                below = section.body[at + 1] if at + 1 < len(section.body) else None
+                level = self._level(line, stack, has_lead=below is not None and is_paragraph(below))
+                del stack[level:]
+                if level == 2:
+                    stack[1].kind = Kind.REGION_HEADING
+                parent = stack[-1] if stack else heading
+                draft = Draft(_LEVELS[level], line, 2 + level, parent, section=heading)
+                stack.append(self._add(draft))
+
+    def _lead(self, line: Line, stack: list[Draft], heading: Draft) -> None:
+        """Place the paragraph below an item."""
+        if not stack:
+            raise self._misplaced(line, "a paragraph stands below an item, not above the first")
+        if len(stack) > 1 or stack[0].has_lead:
+            raise self._stray(line, stack)
+        stack[0].has_lead = True
+        self._add(Draft(Kind.LEAD, line, 3, stack[0], section=heading))
+
+    def _stray(self, line: Line, stack: list[Draft]) -> SourceError:
+        """Return the error for a paragraph that cannot be a lead, or for the line that made it so.
+
+        A blank line sets a lead off from its item. So a bullet that one follows is an item
+        that stands as an action does; and a paragraph that another one follows so, without
+        being set off itself, is the rest of its item's words.
+        """
+        above = self.drafts[-1]
+        if line.after_blank and len(stack) > 1 and above is stack[-1]:
+            return self._unlike(
+                above.line,
+                stack,
+                f"a paragraph follows it (line {line.number}) as a lead follows an item, but it "
+                "does not stand as the items do, or the item is missing in between",
+            )
+        if line.after_blank and above.kind is Kind.LEAD and not above.line.after_blank:
+            return self._misplaced(
+                above.line,
+                f"its item has its lead in line {line.number}; "
+                "if the line continues the one above, join the two lines",
+            )
+        return self._misplaced(
+            line,
+            "an item has one lead, directly below it; if the line continues the one above, "
+            "join the two lines; if it is a lead, its item is missing above",
+        )
+
+    def _level(self, line: Line, stack: list[Draft], *, has_lead: bool) -> int:
+        """Return the level of a bulleted line: 0 an item, 1 and 2 what is below it."""
+        if not stack:
+            return 0
+        if self._habits.leads_tell:
+            return 0 if has_lead else 1
+        level = self._level_by_column(line, stack)
+        if level < len(stack) and self._layout.is_between(line, stack[level].line):
+            if level == 0 and line.indent > stack[0].line.indent and not has_lead:
+                level = 1
+            self._notice(line, f"stands half a step aside; read as {_LEVEL_NAMES[level]}")
+        if level >= len(_LEVELS):
+            raise self._unlike(line, stack, "nothing can stand below an action under a region")
+        return level
+
+    def _level_by_column(self, line: Line, stack: list[Draft]) -> int:
+        """Return the level that column and bullet show."""
+        side = self._layout.side
+        distances = [abs(line.indent - open_.line.indent) for open_ in stack]
+        beside = [at for at, open_ in enumerate(stack) if side(line, open_.line) == "same"]
+        alike = [at for at in beside if self._layout.looks_like(line, stack[at].line)]
+        if alike:
+            return min(alike, key=distances.__getitem__)
+        looks = [open_.line.look for open_ in stack]
+        signs_differ = self._layout.signs_tell and len(set(looks)) == len(looks)
+        if beside:
+            is_new = signs_differ and beside[-1] == len(stack) - 1 and line.look not in looks
+            return len(stack) if is_new else min(beside, key=distances.__getitem__)
+        if side(line, stack[-1].line) == "deeper":
+            return len(stack)
+        if signs_differ and line.look in looks:
+            return looks.index(line.look)
+        nearest = min(range(len(stack)), key=distances.__getitem__)
+        if line.indent < stack[0].line.indent or distances.count(distances[nearest]) > 1:
+            raise self._unlike(line, stack, "its column belongs to none of the lists above")
+        self._notice(line, f"stands aside of all lists; read as {_LEVEL_NAMES[nearest]}")
+        return nearest
+
+    def _is_note(self, line: Line, heading: Draft) -> bool:
+        """Say whether a line is a footnote, and not an entry of a list."""
+        sign = headings.note_sign(line)
+        if sign is None:
+            return False
+        if sign[-1] == ")" and not sign.startswith("주"):
+            return bool(self._marked.get(sign))
+        if line.look != "star" or not self._habits.stars_are_bullets:
+            return True
+        return any(
+            draft.section is heading and self._layout.side(line, draft.line) == "deeper"
+            for draft in self._marked.get(sign, ())
+        )
+
+    def _note(self, line: Line) -> None:
+        """Place a footnote below the element that carries its mark."""
+        sign = headings.note_sign(line) or ""
+        annotated = self._take_marked(sign)
+        if annotated is None:
+            annotated = self._latest
+            if sign != "※":
+                why = "nothing carries its mark" if sign else "it stands by itself"
+                self._notice(line, f"{why}; read as a note on {annotated.line.text!r}")
+        draft = Draft(Kind.NOTE, line, annotated.depth + 1, annotated.section or annotated)
+        draft.section, draft.annotates = annotated.section, annotated
+        self._add(draft)
+
+    def _take_marked(self, sign: str) -> Draft | None:
+        """Return the last element with this mark, of this section if it has one."""
+        marked = self._marked.get(sign, [])
+        section = self.drafts[-1].section
+        for at in range(len(marked) - 1, -1, -1):
+            if marked[at].section is section:
+                break
+        else:
+            at = len(marked) - 1
+        if at < 0:
+            return None
+        draft = marked.pop(at)
+        draft.open_marks.remove(sign)
+        return draft
+
+    def _add(self, draft: Draft) -> Draft:
+        if not draft.line.text:
+            raise self._misplaced(draft.line, "a bullet needs words on its line")
+        if draft.kind is not Kind.NOTE:
+            self._latest = draft
+            draft.open_marks = headings.marks(draft.line.text)
+            for mark in draft.open_marks:
+                self._marked.setdefault(mark, []).append(draft)
+        self.drafts.append(draft)
+        return draft
+
+    def _notice(self, line: Line, message: str) -> None:
+        self.notices.append(Notice(line.number, line.whole, message))
+
+    def _unlike(self, line: Line, stack: list[Draft], why: str) -> SourceError:
+        """Return the error for a line, or for the open one that stands unlike all others."""
+        odd = [draft.line for draft in stack if not self._is_usual(draft.line)]
+        if not odd or not self._is_usual(line) or line is odd[0]:
+            return self._misplaced(line, why)
+        return self._misplaced(
+            odd[0],
+            f"it stands as no item or action of the page does, and leaves line {line.number} "
+            "no place",
+        )
+
+    def _misplaced(self, line: Line, why: str) -> SourceError:
+        message = f"cannot place {line.whole!r}: {why}"
+        return SourceError(message, file=self._name, line=line.number)
+
+
+def is_paragraph(line: Line) -> bool:
+    """Say whether a line has no bullet and is no footnote."""
+    return not line.marker and headings.note_sign(line) is None

@@ -1,0 +1,222 @@
+"""Read the text of an official page into a document of typed elements.
+
+The page has the layout of the Korean government's national tasks: goals, each with
+과제목표, 주요내용 and 기대효과. The reader knows this layout and no page: bullets,
+columns, blank lines and line ends are measured, not expected. What it cannot place is
+an error with file, line and words; what belongs to no goal is kept as furniture.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from agendagraph.agenda.source import headings
+from agendagraph.agenda.source.boilerplate import take_rules, take_tail
+from agendagraph.agenda.source.goals import divide
+from agendagraph.agenda.source.layout import most_alike, unevenness
+from agendagraph.agenda.source.layout_parser import Draft, Habits, Placer, is_paragraph
+from agendagraph.agenda.source.lines import TAB_SIZES, cut_lines
+from agendagraph.agenda.source.model import Document, Element, Furniture, Kind, Notice
+
+if TYPE_CHECKING:
+    from agendagraph.agenda.source.goals import PageLines
+    from agendagraph.agenda.source.layout import Layout
+    from agendagraph.agenda.source.lines import Line
+    from agendagraph.agenda.source.model import Place
+
+_LETTERS = {
+    Kind.OBJECTIVE: "o",
+    Kind.CONTENT_ITEM: "c",
+    Kind.ACTION: "a",
+    Kind.REGION_HEADING: "r",
+    Kind.EXPECTED_EFFECT: "e",
+    Kind.NOTE: "n",
+}
+
+
+def read_page(text: str, *, name: str) -> Document:
+    """Return what a page says, every word of it.
+
+    Args:
+        text: The text of the capture, as `decode_page` returns it.
+        name: The name of the file, for messages.
+
+    Returns:
+        The document. Spans are code points, half-open, on *text*:
+        ``text[e.start:e.end] == e.text`` for every element.
+
+    Raises:
+        SourceError: The page is not in this layout, or a line has no place in it.
+
+    >>> page = '''외교정책
+    ... • 국제공조 강화
+    ...   • 과제목표
+    ...     • 북한 비핵화를 통한 평화 구현
+    ... '''
+    >>> [e.id for e in read_page(page, name="page.txt").elements]
+    ['g1', 'g1/objectives', 'g1/o1']
+    """
+    page = divide(_lines(text), name=name)
+    furniture = [_furniture(text, line, "above") for line in page.above]
+    furniture += [_furniture(text, line, "between") for line in take_rules(page.goals)]
+    for goal in page.goals:
+        is_last = goal is page.goals[-1]
+        tail = take_tail(goal, page.layout, is_last=is_last)
+        furniture += [_furniture(text, line, "below" if is_last else "between") for line in tail]
+    drafts, notices = _place(page, name=name)
+    elements = _number(drafts, text)
+    return Document(
+        name=name,
+        text=text,
+        elements=elements,
+        furniture=tuple(sorted(furniture, key=lambda line: line.line)),
+        notices=tuple(sorted(notices, key=lambda notice: notice.line)),
+        category=_category(page.above),
+        body_start=page.goals[0].title.begin,
+        body_end=max(element.end for element in elements),
+    )
+
+
+def _lines(text: str) -> list[Line]:
+    """Cut a capture into lines, with the tab size that suits the page best."""
+    sizes = TAB_SIZES if "\t" in text else TAB_SIZES[:1]
+    candidates = (cut_lines(text, tab=size) for size in sizes)
+    return min(candidates, key=lambda lines: unevenness(lines, headings.section_types(lines)))
+
+
+def _place(page: PageLines, *, name: str) -> tuple[list[list[Draft]], list[Notice]]:
+    """Place all goals of a page."""
+    habits = _habits(page)
+    drafts, notices = [], []
+    if habits.leads_tell:
+        first = page.goals[0].title
+        message = (
+            "items and actions look alike on this page: a line with a lead is read as an item, "
+            "every other as an action; region headings cannot be told"
+        )
+        notices.append(Notice(first.number, first.text, message))
+    for goal in page.goals:
+        placer = Placer(page.layout, habits, name=name)
+        placer.place_goal(goal)
+        drafts.append(placer.drafts)
+        notices += placer.notices
+    return drafts, notices
+
+
+def _habits(page: PageLines) -> Habits:
+    """Look at all lists of a page together."""
+    bodies = [(s.type, s.body) for goal in page.goals for s in goal.sections]
+    opened_by_star = any(body and body[0].look == "star" for _, body in bodies)
+    unmarked = sum(_unmarked_stars(body) for kind, body in bodies if kind == "contents")
+    marked = sum(line.look == "star" for _, body in bodies for line in body) - unmarked
+    contents = [body for kind, body in bodies if kind == "contents" and body]
+    return Habits(
+        stars_are_bullets=opened_by_star or (unmarked >= 3 and unmarked > marked),
+        leads_tell=_leads_tell(page, contents),
+        usual=_usual([body for _, body in bodies if body], page.layout),
+    )
+
+
+def _usual(bodies: list[list[Line]], layout: Layout) -> tuple[Line, ...]:
+    """Return how most entries stand, and how most bulleted lines below leads do."""
+    actions = [
+        action
+        for body in bodies
+        for item, lead, action in zip(body, body[1:], body[2:], strict=False)
+        if item.marker and is_paragraph(lead) and action.marker
+        if layout.side(action, item) == "deeper" or action.look != item.look
+    ]
+    entry = most_alike([body[0] for body in bodies], layout)
+    action = most_alike(actions, layout)
+    return () if entry is None else (entry,) if action is None else (entry, action)
+
+
+def _unmarked_stars(body: list[Line]) -> int:
+    """Count the lines with a star to which no mark in the section points."""
+    marks = Counter(mark for line in body for mark in headings.marks(line.text))
+    return max(sum(line.look == "star" for line in body) - marks["*"], 0)
+
+
+def _leads_tell(page: PageLines, contents: list[list[Line]]) -> bool:
+    """Say whether only leads tell items from actions on this page."""
+    with_lead, without = 0, 0
+    for body in contents:
+        for line, below in zip(body, [*body[1:], None], strict=True):
+            if not line.marker:
+                continue
+            if not page.layout.looks_like(line, contents[0][0]):
+                return False
+            if below is not None and is_paragraph(below):
+                with_lead += 1
+            else:
+                without += 1
+    return with_lead > 0 and without > 0
+
+
+def _number(goals: list[list[Draft]], text: str) -> tuple[Element, ...]:
+    """Give every draft its id, its order and its words."""
+    elements: list[Element] = []
+    ids: dict[Draft, str] = {}
+    for number, drafts in enumerate(goals, start=1):
+        orders: Counter[tuple[str | None, Kind]] = Counter()
+        notes = 0
+        for draft in drafts:
+            parent = ids[draft.parent] if draft.parent else None
+            orders[parent, draft.kind] += 1
+            order = number if draft.kind is Kind.GOAL else orders[parent, draft.kind]
+            notes += draft.kind is Kind.NOTE
+            ids[draft] = _id(
+                draft, f"g{number}", parent, notes if draft.kind is Kind.NOTE else order
+            )
+            elements.append(_element(draft, ids, order, len(elements) + 1, text))
+    return tuple(elements)
+
+
+def _id(draft: Draft, goal: str, parent: str | None, order: int) -> str:
+    """Return the id of a draft; *order* counts notes in the goal, others in the parent."""
+    match draft.kind:
+        case Kind.GOAL:
+            return goal
+        case Kind.SECTION:
+            return f"{goal}/{draft.section_type}"
+        case Kind.LEAD:
+            return f"{parent}/lead"
+        case Kind.ACTION | Kind.REGION_HEADING:
+            return f"{parent}/{_LETTERS[draft.kind]}{order}"
+        case kind:
+            return f"{goal}/{_LETTERS[kind]}{order}"
+
+
+def _element(
+    draft: Draft, ids: dict[Draft, str], order: int, document_order: int, text: str
+) -> Element:
+    line = draft.line
+    is_note = draft.kind is Kind.NOTE
+    start = line.at if is_note else line.start
+    return Element(
+        id=ids[draft],
+        kind=draft.kind,
+        text=text[start : line.end],
+        depth=draft.depth,
+        marker="" if is_note else line.marker,
+        start=start,
+        end=line.end,
+        line=line.number,
+        parent=ids[draft.parent] if draft.parent else None,
+        order=order,
+        document_order=document_order,
+        section_type=draft.section_type,
+        annotates=ids[draft.annotates] if draft.annotates else None,
+    )
+
+
+def _furniture(text: str, line: Line, place: Place) -> Furniture:
+    return Furniture(line.number, line.at, line.end, text[line.at : line.end], place)
+
+
+def _category(above: list[Line]) -> str | None:
+    """Return the heading directly above the first goal, if there is one."""
+    if above and not above[-1].marker and not headings.is_rule(above[-1]):
+        return above[-1].text
+    return None

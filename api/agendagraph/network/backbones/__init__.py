@@ -1,0 +1,1 @@
+"""Backbones: the edges of a projection that a null model does not explain."""

@@ -1,0 +1,1 @@
+"""Figures of networks: charts, maps, and an interactive view."""

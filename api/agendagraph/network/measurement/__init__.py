@@ -1,0 +1,1 @@
+"""Measures of nodes and of whole networks, with bootstrap intervals."""

@@ -1,0 +1,1 @@
+"""Child processes: their messages, and the sandbox that they run in."""

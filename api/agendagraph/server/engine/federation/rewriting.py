@@ -1,0 +1,298 @@
+"""Read the SERVICE calls out of a query, and write their answers in their places.
+
+A call is evaluated from the inside out (SPARQL 1.1 Federated Query, section 4): its group is
+asked of the other endpoint as it stands, and the solutions are joined where the call stood.
+So each call can be replaced by a ``VALUES`` block of its solutions, and the engine does the
+rest. This runs where the query is parsed, in a process without sockets; the server asks the
+other endpoints meanwhile (`server.engine.federation.service`). What the tokens overlook is
+not asked at all.
+
+Blank nodes of another endpoint cannot stand in ``VALUES``. Each becomes an IRI that nobody
+else has (RDF 1.1 Concepts, section 3.5), the same for the whole answer to one call.
+
+Source: W3C Recommendation "SPARQL 1.1 Federated Query", 21 March 2013.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from agendagraph.server.engine import translation
+from agendagraph.sparql import service_call
+from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.tokens import Token, Unclear, closing, opens, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MOST_CALLS: Final = 10
+"""Calls in one query or update."""
+LONGEST: Final = 1 << 16
+"""Bytes in which an update must be able to say what it calls."""
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_MESSAGE_CHARS: Final = 300
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A SERVICE call.
+
+    Attributes:
+        iri: Which endpoint is called.
+        query: What it is asked.
+        silent: Whether a failure counts as the empty solution.
+        start: Where the call begins in the text.
+        end: Where it ends.
+        variables: The variables of its group, without question marks.
+    """
+
+    iri: str
+    query: str
+    silent: bool
+    start: int
+    end: int
+    variables: frozenset[str]
+
+
+def calls(text: str, base: str) -> list[Call]:
+    """Return the calls of a query or an update, in the order of the text.
+
+    Args:
+        text: A query or an update that parses.
+        base: The IRI against which relative IRIs are resolved.
+
+    Raises:
+        Refusal: A call is one that we do not make: of a variable, in another call, or one
+            too many.
+    """
+    try:
+        found = tokens(text)
+    except Unclear:
+        raise call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
+    made: list[Call] = []
+    at = 0
+    while at < len(found):
+        if found[at].kind == "word" and found[at].key == "SERVICE" and found[at].depth:
+            call, at = _call(found, at, text, base)
+            made.append(call)
+            if len(made) > MOST_CALLS:
+                raise too_many(text, call.start)
+        at += 1
+    return made
+
+
+def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, int]:
+    """Return the call that begins at an index, and the index of its last token."""
+    first = found[at]
+    silent = found[at + 1].key == "SILENT"
+    name = found[at + 1 + silent]
+    if name.kind == "variable":
+        found_there = name.text[:_MESSAGE_CHARS]
+        raise call_refusal(text, name.start, Cause.CALL_OF_A_VARIABLE, found=found_there)
+    if name.kind not in ("iri", "name") or not opens(found, at + 2 + silent):
+        raise call_refusal(text, first.start, Cause.CALL_MALFORMED)
+    last = closing(found, at + 2 + silent)
+    group = text[found[at + 2 + silent].start : found[last].end]
+    if service_call.may_call(group):
+        raise call_refusal(text, first.start, Cause.CALL_IN_A_CALL)
+    prologue = _prologue(found[:at], group, base)
+    variables = {each.text[1:] for each in found[at:last] if each.kind == "variable"}
+    call = Call(
+        resolved(name.text, prologue, base),
+        f"{prologue} SELECT * WHERE {group}".strip(),
+        silent,
+        first.start,
+        found[last].end,
+        frozenset(variables),
+    )
+    return call, last
+
+
+def _prologue(before: Sequence[Token], group: str, base: str) -> str:
+    """Return the declarations that stand before a call, and the base that they need."""
+    said = []
+    for at, token in enumerate(before):
+        if token.depth or token.kind != "word":
+            continue
+        length = {"BASE": 2, "PREFIX": 3}.get(token.key, 0)
+        if length:
+            said.append(" ".join(each.text for each in before[at : at + length]))
+    relative = any(
+        each.kind == "iri" and not _ABSOLUTE.match(each.text)
+        for each in tokens(" ".join((*said, group)))
+    )
+    return " ".join([f"BASE <{base}>", *said] if relative and base else said)
+
+
+def resolved(written: str, prologue: str, base: str) -> str:
+    """Return the IRI that an IRI or a prefixed name stands for.
+
+    Raises:
+        SyntaxError: Its prefix is not declared.
+    """
+    answer = ox.Store().query(f"{prologue} SELECT ({written} AS ?iri) {{}}", base_iri=base or None)
+    (row,) = cast("ox.QuerySolutions", answer)
+    return cast("ox.NamedNode", row[0]).value
+
+
+def plan(text: str, base: str) -> bytes:
+    """Return the calls of a query as the server reads them, once the query parses.
+
+    Raises:
+        SyntaxError: It does not parse.
+        Refusal: See `calls`.
+    """
+    parse(text, base)
+    return as_json(calls(text, base))
+
+
+def as_json(made: Iterable[Call]) -> bytes:
+    """Return calls as the server reads them: a list of ``iri``, ``query`` and ``silent``."""
+    kept = ("iri", "query", "silent")
+    return json.dumps([{n: v for n, v in asdict(c).items() if n in kept} for c in made]).encode()
+
+
+def parse(text: str, base: str) -> None:
+    """Have the engine parse a query, over nothing.
+
+    Raises:
+        SyntaxError: It does not parse.
+    """
+    try:
+        ox.Store().query(text, base_iri=base or None)
+    except (OSError, RuntimeError, ValueError):
+        return  # it parses; that nobody answers its calls here is no matter
+
+
+def joined(text: str, answers: Sequence[tuple[Call, str]]) -> str:
+    """Return *text* with the answer to each call in its place, on as many lines as before."""
+    pieces = []
+    at = 0
+    for call, values in answers:
+        lines = text.count("\n", call.start, call.end)
+        pieces += [text[at : call.start], values, "\n" * lines]
+        at = call.end
+    return "".join((*pieces, text[at:]))
+
+
+def with_answers(text: str, incoming: Iterator[tuple[int, bytes]], *, rows: int, base: str) -> str:
+    """Return a query with the answers to its calls, which *incoming* yields in their order.
+
+    Raises:
+        Refusal: An answer is none, or has more than *rows* rows, and its call is not SILENT.
+    """
+    made = calls(text, base)
+    return joined(text, [(call, _answered(call, incoming, rows, base)) for call in made])
+
+
+def _answered(call: Call, incoming: Iterator[tuple[int, bytes]], rows: int, base: str) -> str:
+    """Return the answer to one call as a group."""
+    source = translation.RemoteAnswer(incoming)
+    try:
+        return read(call, source, source.format(), rows=rows, base=base)
+    except Refusal:
+        if not call.silent:
+            raise
+        return EMPTY
+    finally:
+        source.skip()
+
+
+EMPTY: Final = "{}"
+"""The group that has the empty solution: what a failed SILENT call comes to."""
+
+
+def values(call: Call, answer: ox.QuerySolutions, *, rows: int, base: str) -> str:
+    """Return the solutions of a call as a group.
+
+    Args:
+        call: Whose solutions they are.
+        answer: The solutions, to be read once.
+        rows: The most that may be there.
+        base: An address of ours, under which blank nodes get their IRIs.
+
+    Raises:
+        Refusal: There are more, or the answer is to another question.
+        SyntaxError: It does not parse.
+    """
+    host = urlsplit(call.iri).hostname or ""
+    names = [variable.value for variable in answer.variables]
+    unknown = sorted(set(names) - call.variables)
+    if unknown:
+        raise _another_question(host, f"?{unknown[0]}")
+    skolem = _Skolem(base)
+    lines: list[str] = []
+    for solution in answer:
+        if len(lines) == rows:
+            raise Refusal(Reason.CALL_TOO_LARGE, host=host, limit=rows, what="rows")
+        terms = (skolem.written(term) for term in solution)
+        lines.append(f"({' '.join(terms)})")
+    return f"{{VALUES ({' '.join('?' + name for name in names)}) {{{' '.join(lines)}}}}}"
+
+
+class _Skolem:
+    """Writes terms; blank nodes as IRIs that no other call has."""
+
+    def __init__(self, base: str) -> None:
+        place = urlsplit(base)
+        origin = f"{place.scheme}://{place.netloc}" if place.netloc else "http://localhost"
+        self._prefix = f"{origin}/.well-known/genid/{secrets.token_hex(8)}-"
+        self._numbers: dict[str, int] = {}
+
+    def written(self, term: Any) -> str:  # noqa: ANN401 - pyoxigraph's terms, or nothing
+        if term is None:
+            return "UNDEF"
+        if isinstance(term, ox.Triple):
+            parts = map(self.written, (term.subject, term.predicate, term.object))
+            return f"<<( {' '.join(parts)} )>>"
+        if isinstance(term, ox.BlankNode):
+            number = self._numbers.setdefault(term.value, len(self._numbers))
+            return f"<{self._prefix}{number}>"
+        return str(term)
+
+
+def read(call: Call, source: translation.RemoteAnswer, form: str, *, rows: int, base: str) -> str:
+    """Return what an endpoint has sent in answer to a call, as a group.
+
+    Raises:
+        Refusal: It is no answer, or too long a one.
+    """
+    host = urlsplit(call.iri).hostname or ""
+    try:
+        answer = translation.results(source, form)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise _another_question(host, "ASK")
+        group = values(call, answer, rows=rows, base=base)
+        source.drain()
+    except (SyntaxError, ValueError, OSError) as error:
+        told = {"cause": Cause.ANSWER_UNREADABLE, "found": str(error)[:_MESSAGE_CHARS]}
+        raise Refusal(Reason.CALL_FAILED, host=host, **told) from None
+    return group
+
+
+def _another_question(host: str, found: str) -> Refusal:
+    told = {"cause": Cause.ANSWERED_ANOTHER_QUESTION, "found": found[:_MESSAGE_CHARS]}
+    return Refusal(Reason.CALL_FAILED, host=host, **told)
+
+
+def too_many(text: str, start: int) -> Refusal:
+    """Return the refusal of a text with too many calls, of which one begins at *start*."""
+    limits = {"limit": MOST_CALLS, "limit_bytes": LONGEST}
+    return call_refusal(text, start, Cause.CALLS_TOO_MANY, **limits)
+
+
+def call_refusal(text: str, start: int, cause: Cause, **facts: object) -> Refusal:
+    """Return the refusal of a call that begins at *start*."""
+    before = text[:start]
+    line, column = before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
+    return Refusal(Reason.CALL, line=line, column=column, cause=cause, **facts)

@@ -1,0 +1,369 @@
+"""Decide which query runs next, and which one must stop.
+
+There are two classes. Every query begins as quick. One that outlives a short slice becomes
+slow: it then takes one of the slow slots, with lowered priority, or, when there is none for
+its client, is stopped and waits for one; later it starts again from the beginning. (Queries
+change nothing and nothing of the answer has been sent, so a restart is invisible.) A query
+that was slow before waits in the slow line at once. So a lookup waits for lookups only,
+however many endless queries there are and whosever they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from agendagraph.server.engine.fair_queue import FairQueue
+from agendagraph.server.engine.ticket import State, Ticket
+from agendagraph.sparql.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agendagraph.server.engine.child_processes import WorkerProcess
+    from agendagraph.server.engine.pool import Pool
+    from agendagraph.server.engine.spool import Spool
+    from agendagraph.server.engine.worker import Job
+
+_REMEMBERED: Final = 4096
+_SLOW_NICENESS: Final = 15
+_SLICES_BY_THE_CLOCK: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerLimits:
+    """How many queries run and wait.
+
+    Attributes:
+        quick_slots: Quick queries at work.
+        slow_slots: Slow queries at work.
+        client_slow: Slow queries at work for one client.
+        client_waiting: Queries of one client that wait, in each class.
+        waiting: Queries that wait, in all.
+        slice_s: Seconds after which a query is slow.
+        evict_s: Seconds that a slow query may have in any case when others wait.
+    """
+
+    quick_slots: int = 3
+    slow_slots: int = 3
+    client_slow: int = 2
+    client_waiting: int = 64
+    waiting: int = 256
+    slice_s: float = 0.05
+    evict_s: float = 1.0
+
+
+def run_here(worker: WorkerProcess, ticket: Ticket) -> None:
+    """Have a worker run a job over the snapshot that it holds."""
+    worker.run(ticket.job.frame(worker.checkpoint), ticket)
+
+
+class Scheduler:
+    """Runs tickets on the pool's workers, within limits and fairly."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        limits: SchedulerLimits,
+        run: Callable[[WorkerProcess, Ticket], None] = run_here,
+    ) -> None:
+        """Run tickets on *pool*'s workers, within *limits*, by calling *run*."""
+        self._pool = pool
+        self._limits = limits
+        self._run_job = run
+        self._loop = asyncio.get_running_loop()
+        self._quick: FairQueue[Ticket] = FairQueue()
+        self._slow: FairQueue[Ticket] = FairQueue()
+        self._running: set[Ticket] = set()
+        self._slots = {State.QUICK: 0, State.SLOW: 0}
+        self._client_slow: Counter[str] = Counter()
+        self._known_slow: OrderedDict[str, None] = OrderedDict()
+        self._eviction: asyncio.TimerHandle | None = None
+        self._takers: set[asyncio.Task[None]] = set()
+        self.restarted = 0
+        """Queries stopped for others and put in the slow line, so far."""
+
+    @property
+    def running(self) -> int:
+        """Queries at work."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Queries that wait."""
+        return len(self._quick) + len(self._slow)
+
+    def submit(
+        self, job: Job, spool: Spool, *, client: str, fingerprint: str, limit_s: float
+    ) -> Ticket:
+        """Accept a query; the ticket's future tells when its answer is whole.
+
+        Raises:
+            Refusal: Too many wait, in all or of this client.
+        """
+        line, state = self._admit(client, fingerprint)
+        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
+        ticket.state = state
+        line.put(client, ticket)
+        self._dispatch()
+        return ticket
+
+    def hold(
+        self, job: Job, spool: Spool, *, client: str, fingerprint: str, limit_s: float
+    ) -> Ticket:
+        """Accept a query that waits for something of its own; its time runs from now."""
+        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
+        ticket.state = State.HELD
+        return ticket
+
+    def release(self, ticket: Ticket) -> None:
+        """Let a held query run: what it waited for is there.
+
+        Raises:
+            Refusal: Too many wait, in all or of this client.
+        """
+        if ticket.state is State.HELD:
+            line, ticket.state = self._admit(ticket.client, ticket.fingerprint)
+            line.put(ticket.client, ticket)
+            self._dispatch()
+
+    def refuse(self, ticket: Ticket, refusal: Refusal) -> None:
+        """End a query without an answer."""
+        self._over(ticket, refusal)
+
+    def _ticket(
+        self, job: Job, spool: Spool, client: str, fingerprint: str, limit_s: float
+    ) -> Ticket:
+        ticket = Ticket(
+            job,
+            spool,
+            client=client,
+            fingerprint=fingerprint,
+            arrived=self._loop.time(),
+            limit_s=limit_s,
+            on_over=self._over,
+        )
+        ticket.timers.append(self._loop.call_later(limit_s, self._expire, ticket))
+        return ticket
+
+    def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[Ticket], State]:
+        """Return the line for a query, if there is room in it."""
+        known_slow = fingerprint in self._known_slow
+        line = self._slow if known_slow else self._quick
+        if self.waiting >= self._limits.waiting:
+            raise Refusal(Reason.BUSY, retry_after_s=2, why="queue")
+        if line.of(client) >= self._limits.client_waiting:
+            raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
+        return line, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Stop a query that nobody waits for any more."""
+        if ticket.state is not State.OVER:
+            self._over(ticket, Refusal(Reason.EVICTED, retry_after_s=1))
+
+    def _dispatch(self) -> None:
+        """Give free slots to those who wait, and make room for quick ones."""
+        limits = self._limits
+        while self._slots[State.QUICK] < limits.quick_slots and (ticket := self._quick.take()):
+            self._begin(ticket, State.QUICK)
+        if self._slots[State.SLOW] < limits.slow_slots:
+            for ticket in sorted(self._overdue(), key=lambda each: each.started):
+                self._promote(ticket)
+        while self._slots[State.SLOW] < limits.slow_slots:
+            waiting = self._slow.take(lambda client: self._client_slow[client] < limits.client_slow)
+            if waiting is None:
+                break
+            self._begin(waiting, State.SLOW)
+        if self._quick:
+            for ticket in self._overdue()[:1]:
+                self._preempt(ticket)
+        if self._slow and self._eviction is None:
+            self._eviction = self._loop.call_later(limits.evict_s / 2, self._evict)
+
+    def _overdue(self) -> list[Ticket]:
+        return [ticket for ticket in self._running if ticket.overdue]
+
+    def _begin(self, ticket: Ticket, state: State) -> None:
+        self._take_slot(ticket, state)
+        self._running.add(ticket)
+        self._demote_slow()
+        ticket.started = self._loop.time()
+        if state is State.QUICK:
+            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, ticket)
+            ticket.timers.append(timer)
+        worker = self._pool.take_ready()
+        if worker is not None:
+            self._run_on(worker, ticket)
+        else:
+            task = self._loop.create_task(self._wait_for_worker(ticket))
+            self._takers.add(task)
+            task.add_done_callback(self._takers.discard)
+
+    async def _wait_for_worker(self, ticket: Ticket) -> None:
+        worker = await self._pool.take()
+        if ticket.running and ticket.worker is None:
+            self._run_on(worker, ticket)
+        else:
+            self._pool.give_back(worker)
+
+    def _run_on(self, worker: WorkerProcess, ticket: Ticket) -> None:
+        ticket.worker = worker
+        ticket.snapshot = worker.snapshot
+        self._run_job(worker, ticket)
+        self._demote_slow()
+
+    def _take_slot(self, ticket: Ticket, state: State) -> None:
+        ticket.state = state
+        self._slots[state] += 1
+        if state is State.SLOW:
+            self._client_slow[ticket.client] += 1
+
+    def _leave_slot(self, ticket: Ticket) -> None:
+        self._slots[ticket.state] -= 1
+        if ticket.state is State.SLOW:
+            self._client_slow[ticket.client] -= 1
+            if not self._client_slow[ticket.client]:
+                del self._client_slow[ticket.client]
+
+    def _demote_slow(self) -> None:
+        """Let the kernel prefer quick queries, once there is more than one query at work.
+
+        Only root could raise a priority again, so a demoted worker is replaced afterwards;
+        a slow query that runs alone keeps its priority, and its worker.
+        """
+        if not self._slots[State.SLOW] or len(self._running) < 2:
+            return
+        for ticket in self._running:
+            if ticket.state is State.SLOW and ticket.worker is not None and not ticket.demoted:
+                ticket.demoted = True
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, ticket.worker.thread, _SLOW_NICENESS)
+
+    def _slice_over(self, ticket: Ticket) -> None:
+        """A quick query was not quick: find it a slow slot, or let it stay while nobody waits."""
+        if ticket.state is not State.QUICK:
+            return
+        if not self._has_computed_enough(ticket):
+            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, ticket)
+            ticket.timers.append(timer)
+            return
+        self._known_slow[ticket.fingerprint] = None
+        while len(self._known_slow) > _REMEMBERED:
+            self._known_slow.popitem(last=False)
+        ticket.overdue = True
+        self._promote(ticket)
+        self._dispatch()
+
+    def _has_computed_enough(self, ticket: Ticket) -> bool:
+        """Tell a slow query from a quick one that has not got the processor yet.
+
+        After the slice by the clock, a query has the same again in seconds of computing,
+        and many times as much by the clock (it may wait for a store far away).
+        """
+        slice_s = self._limits.slice_s
+        if self._loop.time() - ticket.started > _SLICES_BY_THE_CLOCK * slice_s:
+            return True
+        now_s = ticket.worker.cpu_s() if ticket.worker is not None else None
+        if now_s is None:
+            return ticket.worker is not None
+        if ticket.cpu_before_s is None:
+            ticket.cpu_before_s = now_s
+        return now_s - ticket.cpu_before_s >= slice_s
+
+    def _promote(self, ticket: Ticket) -> None:
+        limits = self._limits
+        if ticket.released or (
+            self._slots[State.SLOW] < limits.slow_slots
+            and self._client_slow[ticket.client] < limits.client_slow
+        ):
+            ticket.overdue = False
+            self._leave_slot(ticket)
+            self._take_slot(ticket, State.SLOW)
+            self._demote_slow()
+
+    def _preempt(self, ticket: Ticket) -> None:
+        """Stop an overdue query for those who wait; it starts again in the slow line."""
+        if ticket.released:
+            self._promote(ticket)
+            return
+        if self._slow.of(ticket.client) >= self._limits.client_waiting:
+            limit = self._limits.client_waiting
+            self._over(ticket, Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit))
+            return
+        self._unload(ticket)
+        ticket.overdue = False
+        self.restarted += 1
+        ticket.spool.reset()
+        ticket.state = State.SLOW_WAITING
+        self._slow.put(ticket.client, ticket)
+        self._dispatch()
+
+    def _unload(self, ticket: Ticket) -> None:
+        """Take a running ticket off its slot and its worker."""
+        self._leave_slot(ticket)
+        self._running.discard(ticket)
+        worker, ticket.worker = ticket.worker, None
+        if worker is not None:
+            if worker.busy:
+                worker.stop()
+            self._pool.give_back(worker, worn=ticket.demoted)
+        ticket.demoted = False
+
+    def _expire(self, ticket: Ticket) -> None:
+        """The time limit is over, whether the query ran or waited."""
+        if ticket.worker is not None or ticket.state is State.HELD:
+            self._over(ticket, Refusal(Reason.TIME_LIMIT, limit_s=ticket.limit_s))
+        else:
+            self._over(ticket, Refusal(Reason.BUSY, retry_after_s=2, why="queue"))
+
+    def _over(self, ticket: Ticket, refusal: Refusal | None) -> None:
+        """End a ticket: with a whole answer, or with the reason why there is none."""
+        if ticket.state is State.OVER:
+            return
+        for timer in ticket.timers:
+            timer.cancel()
+        if ticket.running:
+            self._unload(ticket)
+        elif ticket.state is not State.HELD:
+            line = self._quick if ticket.state is State.QUICK_WAITING else self._slow
+            line.remove(ticket.client, ticket)
+        ticket.state = State.OVER
+        if refusal is None:
+            ticket.spool.finish()
+            if ticket.measures.get("run_s", 0.0) < self._limits.slice_s / 2:
+                self._known_slow.pop(ticket.fingerprint, None)
+        else:
+            ticket.spool.fail(refusal)
+        if not ticket.done.done():
+            if refusal is None:
+                ticket.done.set_result(None)
+            else:
+                ticket.done.set_exception(refusal)
+                ticket.done.exception()  # whoever waits gets it; nobody need wait
+        if self._quick or self._slow:
+            self._dispatch()
+
+    def _evict(self) -> None:
+        """Stop the slow query that has had most, for somebody who has none."""
+        self._eviction = None
+        if not self._slow:
+            return
+        now = self._loop.time()
+        waiters = [each for each in self._slow if not self._client_slow[each.client]]
+        victims = [
+            each
+            for each in self._running
+            if each.state is State.SLOW
+            and now - each.started > self._limits.evict_s
+            and (self._client_slow[each.client] > 1 or now - each.started > each.limit_s / 2)
+        ]
+        if waiters and victims and self._slots[State.SLOW] >= self._limits.slow_slots:
+            victim = max(
+                victims, key=lambda each: (self._client_slow[each.client], now - each.started)
+            )
+            self._over(victim, Refusal(Reason.EVICTED, retry_after_s=5))
+        self._dispatch()

@@ -1,0 +1,220 @@
+"""Send an answer that the engine has found: conditional, compressed, whole or in pieces.
+
+A whole answer has its length and a strong entity tag. One that is sent while it is still
+computed has neither; if it fails, the connection is closed without the last chunk, which no
+client can take for an end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import TYPE_CHECKING
+
+from agendagraph.server.http import encoding, preferences, respond
+from agendagraph.server.http.connections.disconnect import ClientGone, unless_gone
+from agendagraph.sparql.refusal import Refusal
+
+if TYPE_CHECKING:
+    from agendagraph.server.engine.cache import CachedAnswer
+    from agendagraph.server.engine.engine import Flight
+    from agendagraph.server.http.respond import Headers, Receive, Scope, Send
+    from agendagraph.server.http.state import ServerState
+    from agendagraph.sparql.question import Question
+
+
+class Exchange:
+    """One request and what became of it.
+
+    Attributes:
+        client: Whom limits for one client apply to: an address, or the /64 of an IPv6 one.
+        source: What answered: ``cache``, ``shared`` or ``worker``.
+        outcome: ``ok``, the reason of a refusal, ``client-gone`` or ``broken-off``.
+    """
+
+    __slots__ = (
+        "accept",
+        "headers",
+        "method",
+        "outcome",
+        "question",
+        "rows",
+        "scope",
+        "size",
+        "source",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, started: float) -> None:
+        """Read the head of the request in *scope*, which came at *started*."""
+        raw: Headers = scope["headers"]
+        self.scope = scope
+        self.started = started
+        self.method: str = scope["method"]
+        self.headers = dict(raw)
+        accept = self.headers.get(b"accept")
+        if accept is not None and len(self.headers) != len(raw):
+            accept = b",".join(value for name, value in raw if name == b"accept")
+        self.accept = accept.decode("latin-1") if accept is not None else None
+        self.question: Question | None = None
+        self.source = "worker"
+        self.outcome = "ok"
+        self.status = 0
+        self.rows: int | None = None
+        self.size: int | None = None
+
+    @property
+    def client(self) -> str:
+        """Return the client's address, or the network of an IPv6 one."""
+        address: str = (self.scope.get("client") or ("",))[0]
+        if ":" in address:
+            try:
+                return str(ipaddress.ip_network(f"{address}/64", strict=False))
+            except ValueError:
+                return address
+        return address
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header's value."""
+        value = self.headers.get(name)
+        return value.decode("latin-1") if value is not None else None
+
+
+def _common(
+    state: ServerState, exchange: Exchange, content_type: str, generation: str, *, truncated: bool
+) -> Headers:
+    volatile = exchange.question is not None and exchange.question.volatile
+    page = content_type.startswith("text/html")
+    headers = [
+        (b"vary", preferences.VARY if page else b"Accept, Accept-Encoding"),
+        (b"cache-control", state.volatile_control if volatile else state.cache_control),
+        (b"agendagraph-generation", generation.encode()),
+        *respond.CORS,
+    ]
+    row_limit = state.settings.row_limit
+    if row_limit is not None:
+        headers.append((b"row-limit", str(row_limit).encode()))
+        if truncated:
+            headers.append((b"row-limit-reached", b"true"))
+            link = f'<{state.engine.limits.row_limit_link}>; rel="describedby"'
+            headers.append((b"link", link.encode()))
+    if content_type.startswith(("text/csv", "text/tab-separated-values")):
+        name = "results.csv" if content_type.startswith("text/csv") else "results.tsv"
+        headers.append((b"content-disposition", f'attachment; filename="{name}"'.encode()))
+    return headers
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Return whether a conditional request names *etag* (compared weakly, RFC 9110 13.1.2).
+
+    >>> matches('W/"a", "b"', '"b"'), matches("*", '"b"'), matches('"a"', '"b"')
+    (True, True, False)
+    """
+    if if_none_match is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags
+
+
+def _has(exchange: Exchange, etag: str) -> bool:
+    """Return whether the client has the answer; a POST asks for it whatever it has."""
+    return exchange.method != "POST" and matches(exchange.header(b"if-none-match"), etag)
+
+
+async def send_answer(
+    state: ServerState, exchange: Exchange, answer: CachedAnswer, send: Send
+) -> None:
+    """Send a whole answer from memory, or 304 when the client has it."""
+    exchange.rows = answer.rows
+    exchange.size = len(answer.body)
+    coding = None
+    accepted = exchange.headers.get(b"accept-encoding", b"")
+    if exchange.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # identity, it may be
+        coding = encoding.choose(accepted.decode("latin-1"), size=exchange.size)
+    etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
+    headers = _common(
+        state, exchange, answer.content_type, answer.generation, truncated=answer.truncated
+    )
+    headers.append((b"etag", etag.encode()))
+    if _has(exchange, etag):
+        exchange.status = 304
+        await respond.send_empty(send, 304, headers, answer.content_type.encode())
+        return
+    body = answer.body
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+        body = await _encoded(state, exchange, answer, coding)
+    exchange.status = 200
+    await respond.send_bytes(send, 200, answer.content_type.encode(), body, headers)
+
+
+async def _encoded(
+    state: ServerState, exchange: Exchange, answer: CachedAnswer, coding: str
+) -> bytes:
+    """Return the compressed form; made once, and kept with the cached answer."""
+    known = answer.encoded.get(coding)
+    if known is not None:
+        return known
+    if len(answer.body) <= encoding.INLINE_BYTES:
+        data = encoding.compress(coding, answer.body)
+    else:
+        data = await asyncio.to_thread(encoding.compress, coding, answer.body)
+    if exchange.question is not None:
+        key = (answer.generation, exchange.question.key)
+        state.engine.cache.add_encoded(key, coding, data)
+    return data
+
+
+async def send_stream(
+    state: ServerState, exchange: Exchange, flight: Flight, receive: Receive, send: Send
+) -> None:
+    """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
+    spool, ticket = flight.spool, flight.ticket
+    ticket.released = True
+    coding = encoding.choose(exchange.header(b"accept-encoding"))
+    headers = _common(
+        state, exchange, ticket.content_type, flight.generation, truncated=flight.truncated
+    )
+    headers.append((b"content-type", ticket.content_type.encode()))
+    exchange.status = 200
+    if spool.complete:
+        suffix = f"-{coding}" if coding else ""
+        etag = f'"{flight.generation}-{spool.digest}{suffix}"'
+        headers.append((b"etag", etag.encode()))
+        if _has(exchange, etag):
+            exchange.status = 304
+            await respond.send_empty(send, 304, headers, ticket.content_type.encode())
+            return
+        if not coding:
+            headers.append((b"content-length", str(spool.size).encode()))
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+    headers += respond.safety(ticket.content_type.encode())
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    exchange.outcome = "broken-off"
+    try:
+        if exchange.method != "HEAD":
+            await unless_gone(_pieces(state, flight, coding, send), receive)
+        await send({"type": "http.response.body", "body": b""})
+        exchange.outcome = "ok"
+        exchange.size = spool.size
+        exchange.rows = flight.rows
+    except ClientGone:
+        exchange.outcome = "client-gone"
+    except (Refusal, TimeoutError) as error:
+        # The head has left: all that remains is to end in a way that is no end.
+        exchange.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
+
+
+async def _pieces(state: ServerState, flight: Flight, coding: str | None, send: Send) -> None:
+    compressor = encoding.stream_compressor(coding) if coding else None
+    offset = 0
+    while piece := await flight.spool.read(offset):
+        offset += len(piece)
+        if compressor:
+            piece = await asyncio.to_thread(compressor.compress, piece)
+        async with asyncio.timeout(state.settings.send_timeout_s):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    if compressor:
+        await send({"type": "http.response.body", "body": compressor.flush(), "more_body": True})

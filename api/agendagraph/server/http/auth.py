@@ -1,0 +1,170 @@
+"""Who may read and who may write: bearer tokens, of which only hashes are kept.
+
+A token file has one token a line; blank lines and lines that begin with ``#`` are passed
+over::
+
+    s3cret-of-the-operator
+    write/alice:another-secret-one
+    read:a-third-secret-one
+
+A plain token may write; ``read`` and ``write`` in front say so, and a name behind the slash
+appears in the history of updates. Who may write may also read. As soon as there is a token
+for reading, reading needs one too; otherwise anybody reads. A token of fewer than 16 characters
+could be guessed and is warned of. Cookies mean nothing here, so that no page of another site
+can write in its visitor's name.
+
+Source: RFC 6750 (bearer tokens), sections 2.1 and 3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from agendagraph.errors import AgendaError
+from agendagraph.server.http import respond
+from agendagraph.sparql.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from agendagraph.server.http.respond import Scope
+
+logger: Final = logging.getLogger(__name__)
+
+Right = Literal["read", "write"]
+
+SHORTEST: Final = 16
+"""Characters that a token should have at least."""
+
+_LINE: Final = re.compile(
+    r"(?:(?P<right>read|write)(?:/(?P<name>[^:/\s]{1,64}))?:|(?!(?:read|write)[:/]))(?P<token>\S+)"
+)
+_BEARER: Final = re.compile(r"bearer +(?P<token>\S.*?) *", re.IGNORECASE)
+_NOBODY: Final = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    digest: bytes
+    right: Right
+    name: str
+
+
+class Tokens:
+    """The tokens of a server."""
+
+    def __init__(self, lines: Iterable[str] = (), token: str | None = None) -> None:
+        """Take tokens as they stand in a token file, and the one of the environment.
+
+        Raises:
+            AgendaError: One is no token.
+        """
+        self._holders = [
+            _holder(text, f"line {number} of the token file")
+            for number, line in enumerate(lines, 1)
+            if (text := line.strip()) and not text.startswith("#")
+        ]
+        if token:
+            self._holders.append(_holder(token.strip(), "AGENDAGRAPH_TOKEN"))
+        self.reading_is_private = any(each.right == "read" for each in self._holders)
+
+    @classmethod
+    def of(cls, file: Path | None, token: str | None) -> Tokens:
+        """Return the tokens of a file and of the environment, either of which may be missing.
+
+        Raises:
+            AgendaError: The file cannot be read, or is given and holds no token.
+        """
+        lines: list[str] = []
+        if file is not None:
+            lines = _lines(file)
+            if file.stat().st_mode & stat.S_IROTH:
+                logger.warning("everybody on this machine can read %s: chmod 600 %s", file, file)
+        tokens = cls(lines, token)
+        if file is not None and not tokens._holders:
+            raise AgendaError(f"the token file {file} holds no token")
+        return tokens
+
+    @property
+    def can_write(self) -> bool:
+        """Whether anybody may write."""
+        return any(each.right == "write" for each in self._holders)
+
+    def require(self, scope: Scope, right: Right) -> str:
+        """Return the name of whoever sends a request, who must have a right.
+
+        Raises:
+            Refusal: There is no token, an unknown one, or one without that right.
+        """
+        if right == "read" and not self.reading_is_private:
+            return _NOBODY
+        header = respond.header(scope, b"authorization")
+        match = _BEARER.fullmatch(header or "")
+        if match is None:
+            raise Refusal(Reason.UNAUTHORIZED)
+        digest = _digest(match["token"])
+        found = [each for each in self._holders if hmac.compare_digest(each.digest, digest)]
+        if not found:
+            raise Refusal(Reason.UNKNOWN_TOKEN)
+        best = max(found, key=lambda each: each.right == "write")
+        if right == "write" and best.right != "write":
+            raise Refusal(Reason.INSUFFICIENT_SCOPE, found=best.right, expected=right)
+        return best.name
+
+
+def writing_token(file: Path) -> str:
+    """Return the first token of a token file that may write: what a client of ours sends.
+
+    Raises:
+        AgendaError: The file cannot be read, or holds no such token.
+    """
+    for line in _lines(file):
+        match = _LINE.fullmatch(line.strip())
+        if match is not None and match["right"] != "read" and not line.startswith("#"):
+            return match["token"]
+    raise AgendaError(f"the token file {file} holds no token that may write")
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines of a token file.
+
+    Raises:
+        AgendaError: It cannot be read.
+    """
+    try:
+        return file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AgendaError(f"cannot read the token file {file}: {error}") from None
+
+
+def _holder(text: str, where: str) -> _Holder:
+    """Read a token as it stands in a token file.
+
+    Raises:
+        AgendaError: It is none.
+    """
+    match = _LINE.fullmatch(text)
+    if match is None:
+        raise AgendaError(
+            f"{where} is no token: expected TOKEN, read:TOKEN, write:TOKEN or write/NAME:TOKEN"
+        )
+    if len(match["token"]) < SHORTEST:
+        logger.warning(
+            "%s: the token has %d characters and could be guessed; better %d or more, at random:"
+            " head -c 24 /dev/urandom | base64",
+            *(where, len(match["token"]), SHORTEST),
+        )
+    right: Right = "read" if match["right"] == "read" else "write"
+    name = match["name"] or ("reader" if right == "read" else "operator")
+    return _Holder(_digest(match["token"]), right, name)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

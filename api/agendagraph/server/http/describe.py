@@ -1,0 +1,97 @@
+"""Answer a GET without a query: what this service is, and what data it has."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from agendagraph.namespaces import PREFIXES
+from agendagraph.server.engine.worker import GRAPH_FORMATS
+from agendagraph.server.http import encoding, preferences, respond
+from agendagraph.server.http.answers import matches
+from agendagraph.server.http.description import dataset
+from agendagraph.server.http.description import service as description
+from agendagraph.sparql import negotiation
+
+if TYPE_CHECKING:
+    from agendagraph.server.http.respond import Scope, Send
+    from agendagraph.server.http.state import ServerState
+
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+
+
+def address(state: ServerState, scope: Scope) -> str:
+    """Return the address of the endpoint as its client knows it."""
+    if state.settings.public_url is not None:
+        return state.settings.public_url.rstrip("/") + "/sparql"
+    host = respond.header(scope, b"host") or ""
+    if not _HOST.fullmatch(host):
+        server = scope.get("server") or ("localhost", 80)
+        host = f"{server[0]}:{server[1]}"
+    return f"{scope['scheme']}://{host}/sparql"
+
+
+async def send_description(
+    state: ServerState, scope: Scope, send: Send, format_parameter: str | None
+) -> None:
+    """Send the service description, with VoID, in an RDF format that the client accepts."""
+    accept = respond.header(scope, b"accept")
+    name, content_type = negotiation.graph_format(accept, format_parameter)
+    if name == negotiation.HTML.name:  # the front page tells people what this is
+        where = f"/?lang={preferences.language_of(scope)}".encode()
+        headers = [
+            (b"location", where),
+            (b"vary", preferences.VARY),
+            (b"cache-control", b"no-cache"),
+        ]
+        await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
+        return
+    asked = "/" if scope["path"].endswith("/") else ""
+    body = await _written(state, address(state, scope) + asked, name)
+    coding = encoding.choose(respond.header(scope, b"accept-encoding"), size=len(body))
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest() + (f"-{coding}" if coding else "")
+    headers = [
+        (b"vary", b"Accept, Accept-Encoding, Host"),
+        (b"cache-control", b"no-cache"),
+        (b"etag", f'"{etag}"'.encode()),
+        *respond.CORS,
+    ]
+    if matches(respond.header(scope, b"if-none-match"), f'"{etag}"'):
+        await respond.send_empty(send, 304, headers)
+        return
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+        body = await asyncio.to_thread(encoding.compress, coding, body)
+    await respond.send_bytes(send, 200, content_type.encode(), body, headers)
+
+
+async def _written(state: ServerState, endpoint: str, format_name: str) -> bytes:
+    """Return the description of the service at *endpoint*, all about one thing together."""
+    engine = state.engine
+    counted = await description.count(engine)
+    triples = description.describe(
+        endpoint,
+        counted,
+        union_default_graph=engine.limits.union_default_graph,
+        writable=state.settings.writable,
+        federated=engine.federation is not None,
+    )
+    shipped = engine.pool.snapshot is not None and engine.pool.snapshot.source == "shipped"
+    found = await dataset.about(engine)
+    facts = dataset.facts(endpoint, found, counted, shipped=shipped)
+    together: dict[str, list[ox.Triple]] = {}
+    for triple in (*triples, *facts):
+        together.setdefault(str(triple.subject), []).append(triple)
+    used = {*dataset.vocabularies(counted)}
+    prefixes = {
+        **{name: namespace for name, namespace in PREFIXES.items() if namespace in used},
+        **description.WRITTEN_WITH,
+        "": endpoint + "#",
+    }
+    ordered = chain.from_iterable(together.values())
+    return ox.serialize(ordered, format=GRAPH_FORMATS[format_name], prefixes=prefixes) or b""

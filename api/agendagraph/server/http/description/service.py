@@ -1,0 +1,175 @@
+"""Describe the service and its data in RDF, from what they are at the moment.
+
+Source: W3C Recommendation "SPARQL 1.1 Service Description", 21 March 2013, and W3C Interest
+Group Note "Describing Linked Datasets with the VoID Vocabulary", 3 March 2011. Every number
+is counted by a query over the data; nothing is written down here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from agendagraph.namespaces import PREFIXES
+from agendagraph.server.engine.engine import answer_whole
+from agendagraph.server.http.description.fragments import fragments
+from agendagraph.sparql.negotiation import choose
+from agendagraph.sparql.protocol import QueryOperation
+from agendagraph.sparql.question import Question
+from agendagraph.sparql.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agendagraph.server.engine.engine import Engine
+
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS: Final = "http://www.w3.org/ns/formats/"
+RDF: Final = PREFIXES["rdf"]
+VOID: Final = PREFIXES["void"]
+XSD: Final = PREFIXES["xsd"]
+WRITTEN_WITH: Final = {
+    "sd": SD,
+    "formats": FORMATS,
+    **{name: PREFIXES[name] for name in ("dcat", "dcterms", "rdf", "void", "xsd")},
+}
+
+_RESULT_FORMATS: Final = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "N-Quads",
+    "TriG",
+    "JSON-LD",
+    "RDF_XML",
+)
+COUNTS: Final = {
+    "graphs": "SELECT ?key (COUNT(*) AS ?n) { GRAPH ?key { ?s ?p ?o } } GROUP BY ?key",
+    "properties": "SELECT ?key (COUNT(*) AS ?n) { ?s ?key ?o } GROUP BY ?key",
+    "classes": "SELECT ?key (COUNT(DISTINCT ?s) AS ?n) { ?s a ?key } GROUP BY ?key",
+    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+}
+"""The queries that count: rows of (IRI, number), or one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What was counted; ``None`` where a count was stopped by a limit."""
+
+    numbers: dict[str, int | None]
+    tables: dict[str, dict[str, int] | None]
+
+
+async def count(engine: Engine) -> Statistics:
+    """Count the data behind *engine*, by queries like anybody's; repeated ones are cached."""
+    answers = await asyncio.gather(*(_rows(engine, query) for query in COUNTS.values()))
+    counted = dict(zip(COUNTS, answers, strict=True))
+    numbers: dict[str, int | None] = {}
+    tables: dict[str, dict[str, int] | None] = {}
+    for name, rows in counted.items():
+        if "?key" in COUNTS[name]:
+            tables[name] = (
+                None
+                if rows is None
+                else {
+                    row["key"]["value"]: int(row["n"]["value"])
+                    for row in rows
+                    if row.get("key", {}).get("type") == "uri"
+                }
+            )
+        else:
+            numbers[name] = int(rows[0]["n"]["value"]) if rows else None
+    return Statistics(numbers, tables)
+
+
+async def _rows(engine: Engine, query: str) -> list[dict[str, dict[str, str]]] | None:
+    question = Question(QueryOperation(query), choose(None, "json"))
+    with suppress(Refusal):
+        answer = await answer_whole(engine, question, client="")
+        rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]
+        return rows
+    return None
+
+
+def describe(
+    endpoint: str,
+    statistics: Statistics,
+    *,
+    union_default_graph: bool,
+    writable: bool,
+    federated: bool = False,
+) -> Iterator[ox.Triple]:
+    """Yield the description of the service at the address *endpoint*."""
+    service = ox.NamedNode(endpoint + "#service")
+    dataset = ox.NamedNode(endpoint + "#dataset")
+    default = ox.NamedNode(endpoint + "#default-graph")
+    yield _triple(service, RDF + "type", SD + "Service")
+    yield _triple(service, SD + "endpoint", endpoint)
+    yield _triple(service, SD + "supportedLanguage", SD + "SPARQL10Query")
+    yield _triple(service, SD + "supportedLanguage", SD + "SPARQL11Query")
+    if writable:
+        yield _triple(service, SD + "supportedLanguage", SD + "SPARQL11Update")
+    for name in _RESULT_FORMATS:
+        yield _triple(service, SD + "resultFormat", FORMATS + name)
+    if union_default_graph:
+        yield _triple(service, SD + "feature", SD + "UnionDefaultGraph")
+    if federated:
+        yield _triple(service, SD + "feature", SD + "BasicFederatedQuery")
+    yield _triple(service, SD + "defaultDataset", dataset.value)
+    yield _triple(dataset, RDF + "type", SD + "Dataset")
+    yield _triple(dataset, RDF + "type", VOID + "Dataset")
+    yield _triple(dataset, VOID + "sparqlEndpoint", endpoint)
+    yield _triple(dataset, SD + "defaultGraph", default.value)
+    yield _triple(default, RDF + "type", SD + "Graph")
+    yield from _counted(default, {"triples": statistics.numbers["triples"]})
+    yield from void(dataset, statistics)
+    graphs = statistics.tables["graphs"] or {}
+    for iri, name in fragments(graphs).items():
+        triples = graphs[iri]
+        named = ox.NamedNode(f"{endpoint}#graph-{name}")
+        graph = ox.NamedNode(f"{endpoint}#triples-{name}")
+        yield _triple(dataset, SD + "namedGraph", named.value)
+        yield _triple(named, RDF + "type", SD + "NamedGraph")
+        yield _triple(named, SD + "name", iri)
+        yield _triple(named, SD + "graph", graph.value)
+        yield _triple(graph, RDF + "type", SD + "Graph")
+        yield from _counted(graph, {"triples": triples})
+
+
+def void(dataset: ox.NamedNode, statistics: Statistics) -> Iterator[ox.Triple]:
+    """Yield the numbers of VoID: totals, and a partition for each property and class."""
+    yield from _counted(dataset, statistics.numbers)
+    for name, link, key, number in (
+        ("properties", "propertyPartition", "property", "triples"),
+        ("classes", "classPartition", "class", "entities"),
+    ):
+        table = statistics.tables[name]
+        if table is None:
+            continue
+        yield from _counted(dataset, {name: len(table)})
+        for iri, called in fragments(table).items():
+            part = ox.NamedNode(f"{dataset.value.partition('#')[0]}#{key}-{called}")
+            yield _triple(dataset, VOID + link, part.value)
+            yield _triple(part, VOID + key, iri)
+            yield from _counted(part, {number: table[iri]})
+
+
+def _triple(subject: ox.NamedNode, predicate: str, obj: str) -> ox.Triple:
+    return ox.Triple(subject, ox.NamedNode(predicate), ox.NamedNode(obj))
+
+
+def _counted(subject: ox.NamedNode, numbers: dict[str, int | None]) -> Iterator[ox.Triple]:
+    for name, number in numbers.items():
+        if number is not None:
+            value = ox.Literal(str(number), datatype=ox.NamedNode(XSD + "integer"))
+            yield ox.Triple(subject, ox.NamedNode(VOID + name), value)

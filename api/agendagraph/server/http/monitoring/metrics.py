@@ -1,0 +1,134 @@
+"""Counters for Prometheus, one registry for each application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+
+from agendagraph.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agendagraph.server.engine.engine import Engine
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """What the application counts itself, and what it reads off its engine when asked."""
+
+    def __init__(
+        self, engine: Callable[[], Engine | None], updates_waiting: Callable[[], int]
+    ) -> None:
+        """Count, and read the engine that *engine* returns, if there is one.
+
+        Args:
+            engine: Returns the engine, or nothing while the server starts.
+            updates_waiting: Returns how many updates wait for the one at work.
+        """
+        self._registry = CollectorRegistry()
+        self._queries = Counter(
+            "agendagraph_queries",
+            "Queries by outcome and by what answered them",
+            ("outcome", "source"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "agendagraph_query_seconds",
+            "Seconds from the arrival of a query to the end of its answer",
+            ("source",),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "agendagraph_requests_refused",
+            "Requests other than queries that were refused, by HTTP status",
+            ("status",),
+            registry=self._registry,
+        )
+        self._bound: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
+        self._registry.register(_EngineCollector(engine, updates_waiting))
+        ProcessCollector(registry=self._registry)
+
+    def count(self, outcome: str, source: str, duration_s: float) -> None:
+        """Count one query."""
+        key = (outcome, source)
+        bound = self._bound.get(key)
+        if bound is None:
+            bound = (self._queries.labels(*key), self._seconds.labels(source))
+            self._bound[key] = bound
+        bound[0].inc()
+        bound[1].observe(duration_s)
+
+    def refuse(self, status: int) -> None:
+        """Count a request that was refused before it was a query."""
+        self._refused.labels(str(status)).inc()
+
+    def text(self) -> bytes:
+        """Return everything in the text format of Prometheus."""
+        return generate_latest(self._registry)
+
+
+class _EngineCollector:
+    """Reads the engine's state at the moment of the scrape."""
+
+    def __init__(
+        self, engine: Callable[[], Engine | None], updates_waiting: Callable[[], int]
+    ) -> None:
+        self._engine = engine
+        self._updates_waiting = updates_waiting
+
+    def describe(self) -> list[Metric]:
+        """Return nothing, so that registering does not scrape."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what is so now, then what was counted."""
+        yield _info("build", "The version of the software", version=__version__)
+        engine = self._engine()
+        if engine is None:
+            return
+        meaning = "The data that new queries are answered from"
+        yield _info("generation", meaning, generation=engine.generation)
+        if engine.quads is not None:
+            meaning = "Quads in that data, where they are known without counting"
+            yield GaugeMetricFamily("agendagraph_store_quads", meaning, value=engine.quads)
+        now = {
+            "queries_running": ("Queries at work", engine.scheduler.running),
+            "queries_waiting": ("Queries that wait", engine.scheduler.waiting),
+            "updates_waiting": ("Updates that wait", self._updates_waiting()),
+            "cache_answers": ("Answers in the cache", len(engine.cache)),
+            "cache_bytes": ("Bytes in the cache", engine.cache.size),
+            "spool_bytes": ("Bytes on disk for unread answers", engine.space.used_bytes),
+        }
+        for name, (meaning, value) in now.items():
+            yield GaugeMetricFamily(f"agendagraph_{name}", meaning, value=value)
+        so_far = {
+            "queries_shared": ("Queries that joined an equal one", engine.coalesced),
+            "workers_forked": ("Workers started", engine.pool.forked),
+            "queries_restarted": ("Queries stopped for others", engine.scheduler.restarted),
+            "workers_replaced": ("Workers killed or replaced", engine.pool.killed),
+            "cache_hits": ("Answers from the cache", engine.cache.hits),
+            "cache_misses": ("Questions that the cache could not answer", engine.cache.misses),
+        }
+        for name, (meaning, value) in so_far.items():
+            yield CounterMetricFamily(f"agendagraph_{name}", meaning, value=value)
+
+
+def _info(name: str, meaning: str, **labels: str) -> Metric:
+    """Return a metric whose value is 1 and whose labels tell something."""
+    return InfoMetricFamily(f"agendagraph_{name}", meaning, value=labels)

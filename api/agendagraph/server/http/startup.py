@@ -1,0 +1,126 @@
+"""Find the data that a server's settings name, and check the shipped graph beside the start."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from agendagraph import files
+from agendagraph.errors import AgendaError, StoreError, ValidationFailed
+from agendagraph.rdf.reading import FORMATS
+from agendagraph.store.generations import StoreDirectory
+from agendagraph.store.initialise import fill
+from agendagraph.store.snapshot import Snapshot
+from agendagraph.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agendagraph.server.http.state import ServerState
+    from agendagraph.server.settings import Settings
+    from agendagraph.validation import Report
+
+logger: Final = logging.getLogger(__name__)
+
+
+def find_data(settings: Settings) -> tuple[Snapshot, StoreDirectory | None]:
+    """Return the first snapshot, and the locked directory of a persistent store.
+
+    Raises:
+        StoreError: The store cannot be opened or filled.
+    """
+    if settings.store is None:
+        if settings.empty:
+            return Snapshot("empty", "empty"), None
+        return Snapshot(digest(_shipped())[:16], "shipped"), None
+    if settings.remote:
+        name = hashlib.sha256(settings.store.encode()).hexdigest()[:16]
+        return Snapshot(f"remote-{name}", "empty"), None
+    path = Path(settings.store)
+    if path.is_file():
+        if settings.writable:
+            raise StoreError(f"cannot write to {path}: it is a file; name a directory")
+        if path.suffix.lower() not in FORMATS:
+            raise StoreError(
+                f"cannot read {path}: expected a directory, or a file that ends in one of"
+                f" {' '.join(FORMATS)}"
+            )
+        return Snapshot(digest([path])[:16], "files", str(path)), None
+    directory = StoreDirectory(path, writable=settings.writable)
+    try:
+        snapshot = directory.current()
+        return snapshot or fill(directory, "empty" if settings.empty else "shipped"), directory
+    except StoreError:
+        directory.close()
+        raise
+
+
+def _shipped() -> list[Path]:
+    from agendagraph.store import shipped_files  # noqa: PLC0415 - not for other stores
+
+    return [file for file, _ in shipped_files()]
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Return the hash of the contents of files, in hexadecimal."""
+    total = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()
+
+
+async def check_shipped(state: ServerState) -> None:
+    """Hold the shipped graph against its shapes, once for each content of both.
+
+    Raises:
+        ValidationFailed: It breaks them.
+    """
+    data = _shipped()
+    mark = digest([*data, *sorted(files.SHAPES.rglob("*.ttl"))])
+    remembered = _memory() / f"conforms-{__version__}-{mark[:32]}"
+    if remembered.exists():
+        state.validation = "conforms (checked before)"
+        return
+    state.validation = "running"
+    report = await asyncio.to_thread(_validate, data)
+    state.validation = "conforms" if report.conforms else "violations"
+    if not report.conforms:
+        for result in report.violations[:20]:
+            logger.error("%s: %s", result.focus_node, result.message("en"))
+        raise ValidationFailed(report=report, violations=len(report.violations))
+    try:
+        remembered.parent.mkdir(parents=True, exist_ok=True)
+        remembered.touch()
+    except OSError as error:
+        logger.info("the result of the validation is not remembered: %s", error)
+
+
+def _validate(data: list[Path]) -> Report:
+    """Validate with low priority: the first queries are answered meanwhile."""
+    from agendagraph.validation import validate_files  # noqa: PLC0415 - rarely needed
+
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
+    return validate_files(data, shapes=[files.SHAPES])
+
+
+def _memory() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "agendagraph"
+
+
+def start_check(state: ServerState) -> asyncio.Task[None]:
+    """Check in the background; a graph that breaks its shapes stops the server."""
+
+    async def check() -> None:
+        try:
+            await check_shipped(state)
+        except AgendaError as error:
+            state.fail(error)
+
+    return asyncio.ensure_future(check())

@@ -1,0 +1,1 @@
+"""The SHACL gate: validate an update incrementally before it is committed."""

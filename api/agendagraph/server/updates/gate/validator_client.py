@@ -1,0 +1,173 @@
+"""Hold a change against the shapes before it is kept; refuse it with the report.
+
+The checking is done by a child that stays warm (`checker`) and knows the union of the
+validated graphs as it was after the last commit. Only what the change can affect is checked:
+a violation that was there before, and that the change does not touch, does not stand in
+its way.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from agendagraph.errors import AgendaError
+from agendagraph.server.updates.gate import messages
+from agendagraph.server.updates.history import HISTORY_GRAPH
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.validation import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from agendagraph.server.updates.patch import Patch
+
+_LISTED: Final = 1000
+"""Findings that a refusal lists; it counts them all."""
+
+
+class Gate:
+    """Shapes, and the graphs that must keep to them.
+
+    Args:
+        shapes: Files or folders of shapes.
+        prefix: The graphs whose names begin so are validated, as one graph.
+    """
+
+    def __init__(self, shapes: Iterable[Path], *, prefix: str) -> None:
+        """Start the process that validates; it has loaded nothing yet."""
+        self._shapes = [str(path) for path in shapes]
+        self._prefix = prefix
+        self._loading = False
+        self._on_trial = False
+        self.on_wait: Callable[[bool], None] = _nothing
+        """Told when a check begins to wait for the child to have loaded, and when it has."""
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", messages.BOOT, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def warm(self, checkpoint: str) -> None:
+        """Have the child load the shapes and a checkpoint's graphs, without waiting for it."""
+        self._send(
+            do="load",
+            shapes=self._shapes,
+            path=checkpoint,
+            prefix=self._prefix,
+            excluded=HISTORY_GRAPH,
+        )
+        self._loading = True
+
+    def check(self, store: ox.Store, change: Patch) -> None:
+        """Hold the validated part of a change against the shapes.
+
+        Args:
+            store: The store after the change.
+            change: What has changed.
+
+        Raises:
+            Refusal: It breaks them; ``report`` is the report as plain data.
+            AgendaError: The child has ended; the caller must end too.
+        """
+        added, removed = self._triples(store, change)
+        if any(isinstance(triple.object, ox.Triple) for triple in added):
+            raise Refusal(
+                Reason.UPDATE_FAILED,
+                problem="a triple stands as a term, which SHACL cannot check, in a graph that"
+                " must keep to the shapes.",
+            )
+        self._await_loading()  # or the commit would replace the checkpoint that it loads
+        if not added and not removed:
+            return
+        if self._on_trial:
+            self._send(do="take_back")
+        self._send(do="check", added=_text(added), removed=_text(removed))
+        self._on_trial = True
+        report = Report.from_dict(self._receive())
+        if not report.conforms:
+            listed = Report(report.results[:_LISTED])
+            raise Refusal(
+                Reason.VIOLATION, violations=len(report.violations), report=listed.to_dict()
+            )
+
+    def kept(self) -> None:
+        """Take note that the last change was committed."""
+        if self._on_trial:
+            self._send(do="keep")
+            self._on_trial = False
+
+    def close(self) -> None:
+        """End the child."""
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                stream.close()
+        self._child.kill()
+        self._child.wait()
+
+    def _await_loading(self) -> None:
+        if self._loading:
+            self.on_wait(True)  # noqa: FBT003 - it waits, or it does not
+            self._receive()
+            self._loading = False
+            self.on_wait(False)  # noqa: FBT003 - the same
+
+    def _triples(self, store: ox.Store, change: Patch) -> tuple[set[ox.Triple], set[ox.Triple]]:
+        """Return the triples that the union of the validated graphs gains and loses."""
+        added = {quad.triple for quad in change.added if self._is_validated(quad.graph_name)}
+        removed = {quad.triple for quad in change.removed if self._is_validated(quad.graph_name)}
+        gained = {
+            triple
+            for triple in added
+            if triple not in removed and not self._held(store, triple, without=change.added)
+        }
+        lost = {
+            triple
+            for triple in removed
+            if triple not in added and not self._held(store, triple, without=set())
+        }
+        return gained, lost
+
+    def _is_validated(self, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
+        name = getattr(graph, "value", "")
+        return name.startswith(self._prefix) and name != HISTORY_GRAPH
+
+    def _held(self, store: ox.Store, triple: ox.Triple, *, without: set[ox.Quad]) -> bool:
+        """Whether a validated graph holds *triple*, not counting quads *without*."""
+        return any(
+            self._is_validated(quad.graph_name) and quad not in without
+            for quad in store.quads_for_pattern(
+                triple.subject, triple.predicate, triple.object, None
+            )
+        )
+
+    def _send(self, **message: Any) -> None:  # noqa: ANN401 - what JSON can hold
+        if self._child.stdin is None:
+            raise AssertionError
+        try:
+            messages.send(self._child.stdin, message)
+        except OSError:
+            raise AgendaError("the process that validates has ended") from None
+
+    def _receive(self) -> dict[str, Any]:
+        if self._child.stdout is None:
+            raise AssertionError
+        answer = messages.receive(self._child.stdout)
+        if answer is None:
+            raise AgendaError("the process that validates has ended")
+        if "failed" in answer:
+            raise AgendaError(f"the change could not be validated: {answer['failed']}")
+        return {"results": [], **answer}
+
+
+def _nothing(_waiting: bool) -> None:  # noqa: FBT001 - see Gate.on_wait
+    """Stand in for `Gate.on_wait`."""
+
+
+def _text(triples: set[ox.Triple]) -> str:
+    return "".join(f"{triple} .\n" for triple in triples)

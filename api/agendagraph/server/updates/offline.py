@@ -1,0 +1,94 @@
+"""Read and change a store without a server: its history, and undoing one update."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from agendagraph.errors import StoreError, ValidationFailed
+from agendagraph.server.updates import history
+from agendagraph.server.updates.execute import carry_out
+from agendagraph.server.updates.gate.validator_client import Gate
+from agendagraph.server.updates.requests import WriteRequest
+from agendagraph.server.updates.transaction import Transactions
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.store.generations import StoreDirectory, current_snapshot
+from agendagraph.store.local import check_tables, store_error
+from agendagraph.validation import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agendagraph.server.updates.history import Entry
+    from agendagraph.server.updates.transaction import Committed
+
+
+def entries(store: Path) -> list[Entry]:
+    """Return the updates of a store, the oldest first; a server may use it.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    snapshot = current_snapshot(store)
+    check_tables(Path(snapshot.path), store)
+    try:
+        return history.entries(ox.Store.read_only(snapshot.path))
+    except (OSError, RuntimeError) as error:
+        raise store_error(store, error) from None
+
+
+def patch_text(store: Path, name: str) -> str:
+    """Return what an update changed, as RDF Patch.
+
+    Raises:
+        StoreError: There is no such update, or no patch of it.
+    """
+    if all(entry.name != name for entry in entries(store)):
+        raise StoreError(f"the store {store} has no update {name!r}; `agendagraph history` lists")
+    try:
+        return (store / "history" / f"{name}.rdfp").read_text("utf-8")
+    except OSError:
+        raise StoreError(f"no patch is kept of the update {name}: it was a bulk load") from None
+
+
+def revert(
+    store: Path, name: str, *, agent: str, shapes: Sequence[Path], validated: str
+) -> Committed:
+    """Undo one update of a store that no server uses.
+
+    Args:
+        store: The store.
+        name: The update.
+        agent: Who undoes it.
+        shapes: The shapes for validated graphs; none validates nothing.
+        validated: The beginning of the names of validated graphs.
+
+    Raises:
+        StoreError: The store is in use, or the update cannot be undone.
+        ValidationFailed: A validated graph would break its shapes. Nothing has changed.
+    """
+    with StoreDirectory(store, writable=True) as directory:
+        gate = Gate(shapes, prefix=validated) if shapes else None
+        try:
+            transactions = Transactions(directory, gate)
+            check_tables(Path(transactions.snapshot.path), store)
+            if gate is not None:
+                gate.warm(transactions.snapshot.path)
+            request = WriteRequest("revert", agent, f"revert {name}", graph=name)
+            carry_out(request, b"", transactions)
+            done = transactions.commit(agent=agent, label=request.label, undoes=name)
+        except Refusal as refusal:
+            if refusal.reason is Reason.VIOLATION:
+                report = Report.from_dict(refusal.facts["report"])  # type: ignore[arg-type]
+                raise ValidationFailed(report=report, violations=len(report.violations)) from None
+            told = refusal.facts.get("problem", "the store has no such update")
+            raise StoreError(f"cannot undo {name}: {str(told).rstrip('.')}") from None
+        except (OSError, RuntimeError) as error:
+            raise store_error(store, error) from None
+        finally:
+            if gate is not None:
+                gate.close()
+        directory.sweep()
+        return done

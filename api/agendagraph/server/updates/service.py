@@ -1,0 +1,393 @@
+"""The server's end of its writer: one change at a time, each within a time limit.
+
+Everything here runs on the event loop and never blocks. The writer is started again when it
+has died or was killed; what it had not committed has not happened, and what it had is found
+in the store's directory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from agendagraph.errors import StoreError
+from agendagraph.server.engine import crash_diagnosis
+from agendagraph.server.updates import writer
+from agendagraph.server.updates.requests import DATAGRAM, Outcome, WriteRequest
+from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.store import snapshot as snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from agendagraph.store.generations import StoreDirectory
+    from agendagraph.store.snapshot import Snapshot
+
+logger: Final = logging.getLogger(__name__)
+
+_COMMIT_S: Final = 60.0
+"""Seconds that a commit may take beyond the limit: it is the disk that takes them."""
+_START_S: Final = 600.0
+"""Seconds in which a writer must have started, and its validator have loaded its data."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLimits:
+    """What updates may take.
+
+    Attributes:
+        limit_s: Seconds until an update is stopped.
+        memory_bytes: What the writer may take for it.
+        waiting: Updates that wait; more are refused.
+    """
+
+    limit_s: float = 30.0
+    memory_bytes: int = 2048 << 20
+    waiting: int = 64
+
+
+class _Dead(Exception):  # noqa: N818 - the status tells what happened
+    """The writer has ended, with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _Process:
+    """A running writer."""
+
+    def __init__(self, directory: StoreDirectory, setup: dict[str, Any]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.committing: str | None = None
+        self.warm = asyncio.Event()
+        self.warm.set()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-S", "-X", "utf8", "-c", writer.BOOT),
+                    *(str(theirs.fileno()), json.dumps(sys.path)),
+                ],
+                pass_fds=[theirs.fileno(), directory.lock],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        self._control.setblocking(False)  # noqa: FBT003 - it takes nothing else
+        setup = {**setup, "path": str(directory.path), "lock": directory.lock}
+        self._control.send(json.dumps(setup).encode())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def hear(self) -> dict[str, Any]:
+        """Wait for the next thing that it says, other than that it is committing.
+
+        Raises:
+            _Dead: It has ended.
+        """
+        while True:
+            try:
+                data = await self._loop.sock_recv(self._control, DATAGRAM)
+            except OSError:
+                data = b""
+            if not data:
+                raise _Dead(await asyncio.to_thread(self._process.wait))
+            said: dict[str, Any] = json.loads(data)
+            if "committing" in said:
+                self.committing = str(said["committing"])
+            elif "warming" in said:
+                self.warm.clear() if said["warming"] else self.warm.set()
+            else:
+                return said
+
+    def ask(self, request: WriteRequest, body: int, report: int) -> None:
+        """Send a request."""
+        self.committing = None
+        data = json.dumps(request.as_json()).encode()
+        socket.send_fds(self._control, [data], [body, report])
+
+    async def stop(self) -> int:
+        """End it now, and return its status."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGKILL)
+        status = await asyncio.to_thread(self._process.wait)
+        self._control.close()
+        return status
+
+
+class UpdateService:
+    """Has changes carried out, and publishes each generation before it answers.
+
+    Args:
+        directory: The store, locked for writing.
+        publish: Lets new queries read a snapshot.
+        limits: What an update may take.
+        shapes: Files or folders of the shapes that validated graphs must keep to.
+        validated: The beginning of the names of validated graphs; blank validates nothing.
+    """
+
+    def __init__(
+        self,
+        directory: StoreDirectory,
+        publish: Callable[[Snapshot], Awaitable[None]],
+        limits: UpdateLimits,
+        *,
+        shapes: tuple[Path, ...] = (),
+        validated: str = "",
+    ) -> None:
+        """Start nothing yet: `start` does."""
+        self._directory = directory
+        self._publish = publish
+        self._limits = limits
+        self._setup = {
+            "shapes": [str(path) for path in shapes],
+            "validated": validated,
+            "memory_limit_bytes": limits.memory_bytes,
+        }
+        self._process: _Process | None = None
+        self._turn = asyncio.Lock()
+        self._asked = 0
+        self._versions: dict[str, str] = {}
+        self._restart: asyncio.Task[None] | None = None
+        self._closed = False
+        self.snapshot: Snapshot | None = None
+        self.empty_graphs: frozenset[str] = frozenset()
+        self.started = ""
+
+    @property
+    def pid(self) -> int | None:
+        """The writer's process id, while there is one."""
+        return self._process.pid if self._process else None
+
+    @property
+    def waiting(self) -> int:
+        """Updates that wait for the one that is at work."""
+        return max(0, self._asked - 1)
+
+    async def start(self) -> Snapshot:
+        """Start the writer; return the generation that it found.
+
+        Raises:
+            StoreError: The store cannot be opened.
+        """
+        process = _Process(self._directory, self._setup)
+        try:
+            async with asyncio.timeout(_START_S):
+                told = await process.hear()
+                state = {} if "failed" in told else await process.hear()
+        except (_Dead, TimeoutError):
+            told, state = {"failed": "its writer does not start"}, {}
+        except BaseException:
+            await process.stop()
+            raise
+        if "failed" in told:
+            await process.stop()
+            raise StoreError(f"cannot use the store {self._directory.path}: {told['failed']}")
+        if told["missing"]:
+            logger.warning("the writer is not confined in full: %s", "; ".join(told["missing"]))
+        snapshot = self._learn(state)
+        self._process = process
+        self.started = self.started or snapshot.generation
+        return snapshot
+
+    def _learn(self, said: dict[str, Any]) -> Snapshot:
+        self.snapshot = snapshots.from_json(said["snapshot"])
+        self.empty_graphs = frozenset(said["empty_graphs"])
+        return self.snapshot
+
+    async def close(self) -> None:
+        """End the writer; what it has not committed does not happen."""
+        self._closed = True
+        if self._restart is not None:
+            self._restart.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._restart
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
+
+    async def settled(self) -> None:
+        """Wait until a writer that has died was started again, or could not be."""
+        if self._restart is not None:
+            await asyncio.shield(self._restart)
+
+    def version(self, graph: str) -> str:
+        """Return a name for the state of a graph: another one whenever it has changed."""
+        return self._versions.get(graph, self.started)
+
+    async def carry_out(
+        self,
+        request: WriteRequest,
+        body: bytes,
+        *,
+        precondition: Callable[[], Awaitable[None]] | None = None,
+    ) -> Outcome:
+        """Have a change carried out, durably, and published.
+
+        Args:
+            request: What is asked for.
+            body: Its body, as it came.
+            precondition: Called when it is this change's turn; raises where it must not be.
+
+        Raises:
+            Refusal: It was not carried out, and nothing has changed.
+        """
+        if self.waiting >= self._limits.waiting:
+            raise Refusal(Reason.BUSY, retry_after_s=2, why="updates")
+        self._asked += 1
+        try:
+            async with self._turn:
+                if precondition is not None:
+                    await precondition()
+                # A client that goes must not leave a commit behind that nobody publishes.
+                return await asyncio.shield(asyncio.ensure_future(self._in_turn(request, body)))
+        finally:
+            self._asked -= 1
+
+    async def _in_turn(self, request: WriteRequest, body: bytes) -> Outcome:
+        with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as report:
+            await asyncio.to_thread(_fill, sent.fileno(), body)
+            process = await self._running()
+            try:
+                process.ask(request, sent.fileno(), report.fileno())
+            except OSError:  # it has died meanwhile, and has heard nothing of this
+                await process.stop()
+                self._process = None
+                process = await self._running()
+                process.ask(request, sent.fileno(), report.fileno())
+            try:
+                said = await self._answer(process)
+            except _Dead as dead:
+                said = await self._after_death(process, dead)
+            if "ending" in said:
+                await process.stop()
+                self._process = None
+                self._begin_restart()
+            if "reason" in said:
+                if findings := _read(report.fileno()):
+                    said["facts"]["report"] = json.loads(findings)
+                raise Refusal(Reason(said["reason"]), **said["facts"])
+        if "needs" in said:
+            generation = self.snapshot.generation if self.snapshot else ""
+            return Outcome(generation, needs=tuple(said["needs"]))
+        return await self._done(said)
+
+    async def _running(self) -> _Process:
+        if self._restart is not None:
+            await asyncio.shield(self._restart)
+        if self._process is not None:
+            return self._process
+        try:
+            await self.start()
+        except StoreError as error:
+            reason = Reason.STORE_FULL if "disk is full" in str(error) else Reason.STORE_FAULT
+            raise Refusal(reason, problem=f"{error}.") from None
+        return await self._running()
+
+    async def _answer(self, process: _Process) -> dict[str, Any]:
+        """Wait for the answer; a change that takes too long is stopped unless it commits.
+
+        The time in which the data of a new writer's validator is loaded does not count.
+        """
+        hearing = asyncio.ensure_future(process.hear())
+        try:
+            done, _ = await asyncio.wait([hearing], timeout=self._limits.limit_s)
+            if not done and not process.warm.is_set():
+                warm = asyncio.ensure_future(process.warm.wait())
+                await asyncio.wait(
+                    [hearing, warm], timeout=_START_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                warm.cancel()
+                done, _ = await asyncio.wait([hearing], timeout=self._limits.limit_s)
+            if not done and process.committing:
+                done, _ = await asyncio.wait([hearing], timeout=_COMMIT_S)
+            if done:
+                return hearing.result()
+        finally:
+            hearing.cancel()
+        status = await process.stop()
+        raise _Dead(status) from TimeoutError()
+
+    async def _after_death(self, process: _Process, dead: _Dead) -> dict[str, Any]:
+        """Find out whether a change was committed before its writer ended."""
+        await process.stop()
+        self._process = None
+        overdue = isinstance(dead.__cause__, TimeoutError)
+        current = self._directory.current()
+        if current is not None and current.generation == process.committing:
+            empty = self._directory.empty_graphs(current.generation)
+            self._begin_restart()
+            said = {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
+            return {**said, "added": None, "removed": None}
+        self._begin_restart()
+        if overdue:
+            return _reason(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
+        if dead.status == -signal.SIGSEGV:
+            return _reason(Reason.NESTING)
+        if dead.status in (-signal.SIGABRT, -signal.SIGBUS):
+            damaged = current is not None and await crash_diagnosis.is_damaged(current.path)
+            return _reason(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
+        return _reason(Reason.STORE_FAULT, cause=Cause.WRITER_ENDED)
+
+    def _begin_restart(self) -> None:
+        async def restart() -> None:
+            try:
+                await self.start()
+            except StoreError as error:
+                logger.warning("the writer could not be started again: %s", error)
+            finally:
+                self._restart = None
+
+        if not self._closed:
+            self._restart = asyncio.ensure_future(restart())
+
+    async def _done(self, said: dict[str, Any]) -> Outcome:
+        before = self.snapshot
+        snapshot = self._learn(said)
+        if before is None or snapshot.generation != before.generation:
+            if said["changed"] is None:  # committed by a writer that died: all may differ
+                self._versions.clear()
+                self.started = snapshot.generation
+            for graph in said["changed"] or ():
+                self._versions[graph] = snapshot.generation
+            try:
+                await self._publish(snapshot)
+            except StoreError:  # it is kept all the same, and comes with the next one
+                logger.exception("generation %s is kept and not published", snapshot.generation)
+        return Outcome(
+            snapshot.generation,
+            tuple(said["changed"] or ()),
+            bool(said.get("created")),
+            said.get("added", 0),
+            said.get("removed", 0),
+        )
+
+
+def _reason(reason: Reason, **facts: object) -> dict[str, Any]:
+    return {"reason": reason, "facts": facts}
+
+
+def _fill(descriptor: int, body: bytes) -> None:
+    view = memoryview(body)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.lseek(descriptor, 0, os.SEEK_SET)
+
+
+def _read(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    return os.pread(descriptor, size, 0) if size else b""

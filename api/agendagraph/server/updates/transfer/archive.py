@@ -1,0 +1,178 @@
+"""Back up a store while it is in use, and restore it with every check there is.
+
+A backup is a folder: a copy of one generation, the patches of the history, and a manifest.
+It shares no file with the store that it was made from.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from agendagraph import files
+from agendagraph.errors import StoreError
+from agendagraph.server.updates.transfer import manifest
+from agendagraph.server.updates.transfer.manifest import Manifest
+from agendagraph.store.generations import StoreDirectory, current_snapshot
+from agendagraph.store.local import is_damage, store_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agendagraph.store.snapshot import Snapshot
+
+_TRIES: Final = 5
+
+
+def backup(store: Path, target: Path) -> Manifest:
+    """Copy the current generation of *store* and its history to the new folder *target*.
+
+    A server may use and change the store meanwhile.
+
+    Raises:
+        StoreError: There is no store, it is damaged, or *target* exists or cannot be made.
+    """
+    if target.exists():
+        raise StoreError(f"cannot make a backup in {target}: it exists")
+    beside = target.with_name(target.name + ".tmp")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        snapshot = _link(store, beside / "store")
+        for file in (beside / "store").iterdir():
+            _unlink(file)
+        if (store / "history").is_dir():
+            shutil.copytree(store / "history", beside / "history", ignore=_newer(snapshot))
+        told = _describe(store, snapshot, beside)
+        _hold_tables(store, snapshot, told)
+        told.write(beside / manifest.NAME)
+        _sync_tree(beside)
+        beside.rename(target)
+        files.sync(target.parent)
+    except (OSError, RuntimeError) as error:
+        raise store_error(store if is_damage(error) else target, error) from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return told
+
+
+def _hold_tables(store: Path, snapshot: Snapshot, told: Manifest) -> None:
+    """Hold the copies against what was written: the quads alone do not show every damage.
+
+    Raises:
+        StoreError: A table differs.
+    """
+    for name, sha256 in files.recorded_sums(Path(snapshot.path)).items():
+        if told.files.get(f"store/{name}") not in (sha256, None):
+            raise StoreError(
+                f"cannot use the store {store}: its table {name} is damaged; restore it from a"
+                " backup"
+            )
+
+
+def _link(store: Path, made: Path) -> Snapshot:
+    """Link the files of the current generation; try again when a server has removed it."""
+    for attempt in range(_TRIES):
+        snapshot = current_snapshot(store)
+        try:
+            ox.Store.read_only(snapshot.path).backup(str(made))
+        except (OSError, RuntimeError) as error:
+            shutil.rmtree(made, ignore_errors=True)
+            if attempt + 1 == _TRIES or current_snapshot(store) == snapshot:
+                raise store_error(store, error) from None
+        else:
+            return snapshot
+    raise AssertionError
+
+
+def _unlink(file: Path) -> None:
+    """Make a hard link a file of its own."""
+    if file.stat().st_nlink > 1:
+        copy = file.with_name(file.name + ".copy")
+        shutil.copy2(file, copy)
+        copy.replace(file)
+
+
+def _newer(snapshot: Snapshot) -> Callable[[object, list[str]], list[str]]:
+    """Pass over patches of generations after *snapshot*, and unfinished ones."""
+    last = snapshot.generation + ".rdfp"
+    return lambda _folder, names: [n for n in names if n > last or not n.endswith(".rdfp")]
+
+
+def _describe(store: Path, snapshot: Snapshot, folder: Path) -> Manifest:
+    quads, content = manifest.content_of(ox.Store.read_only(str(folder / "store")))
+    return Manifest(
+        generation=snapshot.generation,
+        quads=quads,
+        content=content,
+        files={
+            str(file.relative_to(folder)): manifest.sha256_of(file)
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        },
+        empty_graphs=list(
+            StoreDirectory(store, writable=False, lock=-1).empty_graphs(snapshot.generation)
+        ),
+    )
+
+
+def check(target: Path) -> Manifest:
+    """Check the backup in *target*: its files, its number of quads, and their hash.
+
+    Raises:
+        StoreError: Something is missing or damaged.
+    """
+    told = manifest.read(target / manifest.NAME)
+    for name, sha256 in told.files.items():
+        file = target / name
+        if not file.is_file():
+            raise StoreError(f"the backup {target} is damaged: {name} is missing")
+        if manifest.sha256_of(file) != sha256:
+            raise StoreError(f"the backup {target} is damaged: {name} has changed")
+    try:
+        told.hold(
+            *manifest.content_of(ox.Store.read_only(str(target / "store"))), f"the backup {target}"
+        )
+    except (OSError, RuntimeError) as error:
+        raise store_error(target, error) from None
+    return told
+
+
+def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
+    """Make the backup in *target* the current generation of *store*.
+
+    Args:
+        target: The backup; it is checked first.
+        store: A new directory; or a store that no server uses, with *replace*.
+        replace: Whether what the store holds may be replaced.
+
+    Raises:
+        StoreError: The backup is damaged, or the store is in use, or holds data.
+    """
+    told = check(target)
+    with StoreDirectory(store, writable=True) as directory:
+        if directory.current() is not None and not replace:
+            raise StoreError(f"the store {store} holds data already; it is replaced with --replace")
+        made = directory.reserve(above=told.generation)
+        try:
+            shutil.copytree(target / "store", made)
+            shutil.rmtree(directory.history, ignore_errors=True)
+            if (target / "history").is_dir():
+                shutil.copytree(target / "history", directory.history)
+                _sync_tree(directory.history)
+            _sync_tree(made)
+            snapshot = directory.promote(made, quads=told.quads, empty_graphs=told.empty_graphs)
+        except OSError as error:
+            shutil.rmtree(made, ignore_errors=True)
+            raise store_error(store, error) from None
+        directory.sweep()
+        return snapshot
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        files.sync(path)
+    files.sync(folder)

@@ -1,0 +1,247 @@
+"""Read the RDF that a client sends: unpack it, look for traps, parse it.
+
+Runs in the writer's process, which has a memory limit, a large stack and no sockets, and
+may be killed. What is refused before the parser sees it: more bytes than allowed once
+unpacked, XML that declares entities (659 bytes of them make a gigabyte), and nesting that
+no honest document has. A remote JSON-LD context is an error of the parser.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+import zstandard
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from agendagraph.server.engine.worker import GRAPH_FORMATS
+from agendagraph.sparql import negotiation
+from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.refusal import Reason, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MULTIPART: Final = "multipart/form-data"
+_PIECE: Final = 1 << 16
+_MOST_PARTS: Final = 100
+_DEEPEST: Final = 200
+_ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_NESTED: Final = re.compile(rb"(?:<<\(?\s*){%d}" % _DEEPEST)
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column) [^:]*: ")
+_TYPES: Final = {
+    media_type: GRAPH_FORMATS[each.name]
+    for each in negotiation.GRAPHS
+    if each.name not in ("trig", "n-quads")
+    for media_type in (each.media_type, *each.aliases)
+}
+"""Media types of one graph, and the parser of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A request's body as it came.
+
+    Attributes:
+        body: The bytes.
+        content_type: The header of that name; blank where there was none.
+        encoding: The header ``Content-Encoding``; blank where there was none.
+        base: The IRI against which the document's relative IRIs are resolved.
+        limit_bytes: What the body may have when it is unpacked.
+    """
+
+    body: bytes
+    content_type: str
+    encoding: str
+    base: str
+    limit_bytes: int
+
+
+def quads_of(upload: Upload, graph: str) -> list[ox.Quad]:
+    """Return the triples of an upload as quads of *graph* (blank: the default graph).
+
+    Raises:
+        Refusal: It is too large, of a type that we do not read, a trap, or does not parse.
+    """
+    body = unpack(upload.body, upload.encoding, upload.limit_bytes)
+    name: ox.NamedNode | ox.DefaultGraph = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    media_type, _ = parse_options_header(upload.content_type)
+    if media_type.decode("latin-1") == MULTIPART:
+        parts = _parts(body, upload.content_type)
+    else:
+        parts = [(upload.content_type, body)]
+    return [
+        ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        for content_type, data in parts
+        for quad in _parsed(data, content_type, upload.base)
+    ]
+
+
+def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
+    form = _format(content_type)
+    if form == ox.RdfFormat.RDF_XML and _ENTITY.search(data):
+        raise Refusal(
+            Reason.DOCUMENT,
+            line=data[: data.index(b"<!")].count(b"\n") + 1,
+            column=1,
+            cause=Cause.ENTITIES,
+        )
+    if _NESTED.search(data):
+        raise Refusal(Reason.NESTING)
+    try:
+        return list(
+            ox.parse(
+                data,
+                format=form,
+                base_iri=base,
+                rename_blank_nodes=True,
+                without_named_graphs=True,
+            )
+        )
+    except SyntaxError as error:
+        raise Refusal(
+            Reason.DOCUMENT,
+            line=error.lineno,
+            column=error.offset,
+            problem=_PLACE.sub("", error.msg or "it does not parse")[:400],
+        ) from None
+    except (ValueError, OSError) as error:
+        raise Refusal(Reason.DOCUMENT, line=None, column=None, problem=str(error)[:400]) from None
+
+
+def _format(content_type: str) -> ox.RdfFormat:
+    media_type = content_type.partition(";")[0].strip().lower()
+    form = _TYPES.get(media_type)
+    charset = parse_options_header(content_type)[1].get(b"charset", b"utf-8").lower()
+    if form is None or charset not in (b"utf-8", b"utf8", b"us-ascii"):
+        offered = ", ".join(
+            each.media_type for each in negotiation.GRAPHS if each.media_type in _TYPES
+        )
+        raise Refusal(Reason.MEDIA_TYPE, found=content_type[:200] or "none", expected=offered)
+    return form
+
+
+def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
+    """Return *body* without its content codings, of which ``gzip`` and ``zstd`` are known.
+
+    Raises:
+        Refusal: It is larger than *limit_bytes*, damaged, or packed in another way.
+    """
+    codings = [each.strip().lower() for each in encoding.split(",") if each.strip()]
+    if len(codings) > 2:
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.PACKED_TOO_OFTEN)
+    for coding in reversed(codings):
+        if coding == "identity":
+            continue
+        if coding not in _UNPACKERS:
+            expected = f"Content-Encoding: {', '.join(_UNPACKERS)}"
+            raise Refusal(Reason.MEDIA_TYPE, found=encoding[:100], expected=expected)
+        try:
+            body = _UNPACKERS[coding](body, limit_bytes)
+        except (zlib.error, zstandard.ZstdError, EOFError) as error:
+            wrong = {"coding": coding, "found": str(error)[:200]}
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_PACKED, **wrong) from None
+    return body
+
+
+def _too_large(limit_bytes: int) -> Refusal:
+    return Refusal(
+        Reason.REQUEST_TOO_LARGE, what="unpacked body", size=limit_bytes + 1, limit=limit_bytes
+    )
+
+
+def _gunzip(body: bytes, limit_bytes: int) -> bytes:
+    whole = bytearray()
+    while body:
+        unpacker = zlib.decompressobj(wbits=31)
+        whole += unpacker.decompress(body, limit_bytes + 1 - len(whole))
+        if len(whole) > limit_bytes:
+            raise _too_large(limit_bytes)
+        if not unpacker.eof:
+            raise EOFError("it ends too early")
+        body = unpacker.unused_data
+    return bytes(whole)
+
+
+def _unzstd(body: bytes, limit_bytes: int) -> bytes:
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    whole = bytearray()
+    with unpacker.stream_reader(BytesIO(body), read_across_frames=True) as stream:
+        while piece := stream.read(_PIECE):
+            whole += piece
+            if len(whole) > limit_bytes:
+                raise _too_large(limit_bytes)
+    return bytes(whole)
+
+
+_UNPACKERS: Final[dict[str, Callable[[bytes, int], bytes]]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "zstd": _unzstd,
+}
+
+
+def _parts(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
+    """Return the parts of a form, each with its content type."""
+    boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+    if b"\r\n" not in body:  # some clients end the lines of a form as those of a text
+        body = body.replace(b"\n", b"\r\n")
+    form = _Form()
+    try:
+        parser = MultipartParser(boundary, form.callbacks())  # type: ignore[arg-type]
+        parser.write(body)
+        parser.finalize()
+    except (ValueError, AssertionError) as error:
+        found = str(error)[:200]
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_BROKEN, found=found) from None
+    if not boundary or not form.ended:
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_WITHOUT_END)
+    return [
+        (headers.get(b"content-type", b"").decode("latin-1"), bytes(data))
+        for headers, data in form.parts
+    ]
+
+
+class _Form:
+    """Collects what the parser of forms calls out."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[dict[bytes, bytes], bytearray]] = []
+        self.ended = False
+        self._name = b""
+        self._value = b""
+
+    def callbacks(self) -> dict[str, Callable[..., None]]:
+        return {
+            "on_part_begin": self._begin,
+            "on_part_data": self._data,
+            "on_header_field": self._field,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        if len(self.parts) == _MOST_PARTS:
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_PARTS, limit=_MOST_PARTS)
+        self.parts.append(({}, bytearray()))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self.parts[-1][1].extend(data[start:end])
+
+    def _field(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        self.parts[-1][0][self._name.lower()] = self._value
+        self._name = self._value = b""
+
+    def _end(self) -> None:
+        self.ended = True

@@ -1,0 +1,165 @@
+"""The writer: the one process that changes a store, and may be killed at any moment.
+
+It takes one request after the other from a socket: a datagram of JSON with two descriptors,
+the request's body and a file for a long answer. It parses in a thread with a large stack,
+within a memory limit, and can open no socket of its own. It tells when nothing but the
+commit is left, so that whoever kills it knows whether to look at what became of it.
+
+Run as ``python -c <BOOT> <socket's descriptor>``; the first message configures it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from agendagraph.errors import AgendaError, StoreError
+from agendagraph.processes import confinement
+from agendagraph.server.updates.execute import carry_out
+from agendagraph.server.updates.external_inputs import Needs
+from agendagraph.server.updates.gate.validator_client import Gate
+from agendagraph.server.updates.requests import DATAGRAM, WriteRequest
+from agendagraph.server.updates.transaction import Transactions
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.store.generations import StoreDirectory
+
+if TYPE_CHECKING:
+    from agendagraph.server.updates.transaction import Committed
+
+BOOT: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]);"
+    " from agendagraph.server.updates.writer import main; main()"
+)
+"""What the server gives to ``python -c``; the interpreter runs isolated and without site."""
+
+STACK_BYTES: Final = 512 << 20
+_SLACK: Final = 512 << 20
+"""Address space that RocksDB and the allocator reserve without using it."""
+
+
+class Writer:
+    """Runs requests from a socket against one store."""
+
+    def __init__(self, control: socket.socket, transactions: Transactions) -> None:
+        """Hear requests from *control*, and change the store by *transactions*."""
+        self._control = control
+        self._transactions = transactions
+        self._ended = False
+
+    def serve(self) -> None:
+        """Carry out requests until the server closes the socket."""
+        self._transactions.begin()
+        self._tell(**self._state())
+        while True:
+            data, descriptors, _, _ = socket.recv_fds(self._control, DATAGRAM, 2)
+            if not data:
+                return
+            with os.fdopen(descriptors[0], "rb") as body, os.fdopen(descriptors[1], "wb") as report:
+                answer = self._answer(WriteRequest(**json.loads(data)), body.read(), report)
+            self._tell(**answer)
+            if self._ended:
+                return
+            if "reason" in answer:
+                self._transactions.discard()
+            with contextlib.suppress(StoreError):  # the next request meets it again
+                self._transactions.begin()
+
+    def _answer(self, request: WriteRequest, body: bytes, report: Any) -> dict[str, Any]:  # noqa: ANN401
+        try:
+            created = carry_out(request, body, self._transactions)
+            committed = self._transactions.commit(
+                agent=request.agent,
+                label=request.label,
+                undoes=request.graph if request.action == "revert" else None,
+                announce=lambda name: self._tell(committing=name),
+            )
+            return {**self._state(), **_told(committed), "created": created}
+        except Needs as needs:
+            return {"needs": needs.calls}
+        except Refusal as refusal:
+            findings = refusal.facts.pop("report", None)
+            if findings is not None:
+                report.write(json.dumps(findings, ensure_ascii=False).encode())
+            return {"reason": refusal.reason, "facts": refusal.facts}
+        except MemoryError:
+            return {"reason": Reason.UPDATE_MEMORY, "facts": {}}
+        except (StoreError, OSError, RuntimeError) as error:
+            return _fault(error)
+        except AgendaError as error:  # the validator: it starts again with us
+            self._ended = True
+            return {**_fault(error), "ending": True}
+
+    def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see Gate.on_wait
+        """Tell that a request waits for the shapes and the data to be loaded, or has waited."""
+        self._tell(warming=waiting)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "snapshot": self._transactions.snapshot.as_json(),
+            "empty_graphs": sorted(self._transactions.empty_graphs),
+        }
+
+    def _tell(self, **members: object) -> None:
+        self._control.send(json.dumps(members).encode())
+
+
+def _told(committed: Committed) -> dict[str, Any]:
+    change = committed.patch
+    return {
+        "changed": sorted(change.graphs()),
+        "added": len(change.added),
+        "removed": len(change.removed),
+    }
+
+
+def _fault(error: Exception) -> dict[str, Any]:
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if full or "No space left" in str(error) or "disk is full" in str(error):
+        return {"reason": Reason.STORE_FULL, "facts": {}}
+    return {"reason": Reason.STORE_FAULT, "facts": {"problem": f"{error}."[:400]}}
+
+
+def main() -> None:
+    """Serve the socket whose descriptor is the first argument."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
+    confinement.die_with_parent(os.getppid())
+    control = socket.socket(fileno=int(sys.argv[1]))
+    setup = json.loads(control.recv(DATAGRAM))
+    directory = StoreDirectory(Path(setup["path"]), writable=True, lock=setup["lock"])
+    gate = None
+    if setup["validated"]:
+        gate = Gate([Path(each) for each in setup["shapes"]], prefix=setup["validated"])
+    missing = confinement.confine(
+        memory_limit_bytes=setup["memory_limit_bytes"],
+        reserved_bytes=STACK_BYTES + _SLACK,
+        may_write=True,
+    )
+    try:
+        transactions = Transactions(directory, gate)
+        writer = Writer(control, transactions)
+        if gate is not None:
+            gate.warm(transactions.snapshot.path)
+            gate.on_wait = writer.warming
+        control.send(json.dumps({"missing": missing}).encode())
+    except (StoreError, OSError) as error:
+        told = str(error).removeprefix(f"cannot use the store {directory.path}: ")
+        control.send(json.dumps({"failed": told}).encode())
+        return
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=_serve, args=[writer], daemon=True)
+    thread.start()
+    thread.join()
+    os._exit(0)
+
+
+def _serve(writer: Writer) -> None:
+    with contextlib.suppress(ConnectionError):  # the server is gone, and nobody is left to tell
+        writer.serve()

@@ -1,0 +1,160 @@
+"""Write what is asked of a network as one document: the network, its measures, its sentences.
+
+Runs in a child process (`site.networks.calculation`) and knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from agendagraph.errors import NetworkParameterError, UnknownNetworkError
+from agendagraph.network import bipartite, exports
+from agendagraph.network.attributes import plain_value
+from agendagraph.network.provenance import evidence
+from agendagraph.sparql.cause import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import networkx as nx
+
+    from agendagraph.network.extract import AgendaNetwork
+
+_ABOUT: Final = ("network", "dataset_version", "code_version", "projection")
+
+
+def network(
+    made: AgendaNetwork, *, form: exports.Format, table: str, project: str | None, weight: str
+) -> bytes:
+    """Return the network itself, projected where that is asked for."""
+    shown = _projected(made, project, weight)
+    if form == "csv":
+        return exports.encode_table(shown, table)
+    return exports.encode(shown, form)
+
+
+def measures(
+    made: AgendaNetwork,
+    *,
+    form: str,
+    project: str | None,
+    weight: str,
+    replicates: int,
+    seed: int,
+) -> bytes:
+    """Return the measures of the nodes and of the whole, with intervals where asked for."""
+    from agendagraph.network import measures as measured  # noqa: PLC0415 - needs an extra
+
+    shown = _projected(made, project, weight)
+    if replicates and project is None:
+        raise NetworkParameterError(
+            "replicates: intervals come from drawing the events of a projection anew; "
+            "give project as well",
+            cause=Cause.INTERVALS_NEED_A_PROJECTION,
+        )
+    source = made if replicates else None
+    found = measured(shown, source=source, replicates=replicates or 10, seed=seed)
+    labels = {
+        node: [data.get("label_ko"), data.get("label_en")] for node, data in shown.nodes(data=True)
+    }
+    if form == "csv":
+        table = found.nodes
+        for at, column in enumerate(("label_ko", "label_en")):
+            table.insert(at, column, [labels[node][at] for node in table.index])
+        return str(table.to_csv(lineterminator="\n")).encode()
+    nodes = found.nodes.reset_index().to_dict("records")
+    for node in nodes:
+        node["label_ko"], node["label_en"] = labels[node["node"]]
+    about: dict[str, Any] = {name: shown.graph.get(name) for name in _ABOUT}
+    about["parameters"] = json.loads(shown.graph["parameters"])
+    about["replicates"], about["seed"] = replicates, seed
+    return _json(
+        {
+            **about,
+            "graph": found.graph,
+            "nodes": nodes,
+            "ranks": found.ranks.to_dict("records"),
+        }
+    )
+
+
+def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
+    """Return the sentences behind an edge.
+
+    Args:
+        made: The network.
+        ends: What the two ends may be called, the likelier first: an address may be read in
+            several ways, as the names of nodes hold slashes.
+
+    Raises:
+        UnknownNetworkError: The network has no such edge.
+    """
+    pairs = [pair for names in ends for pair in _pairs(made, names)]
+    joined = [pair for pair in pairs if made.has_edge(*pair)]
+    if not pairs:
+        message = f"the network has no nodes {' and '.join(ends[0])}"
+        raise UnknownNetworkError(message, cause=Cause.NO_NODES, found=", ".join(ends[0]))
+    if not joined:
+        found_none = " – ".join(pairs[0])
+        message = f"the network has no edge {found_none}"
+        raise UnknownNetworkError(message, cause=Cause.NO_EDGE, found=found_none)
+    u, v = joined[0]
+    found = evidence(made.source, made, u, v)
+    return _json(
+        {
+            "network": made.graph["network"],
+            "dataset_version": made.graph["dataset_version"],
+            "code_version": made.graph["code_version"],
+            "parameters": json.loads(made.graph["parameters"]),
+            "source": {"node": u, **made.nodes[u]},
+            "target": {"node": v, **made.nodes[v]},
+            "weight": made.edges[u, v]["weight"],
+            "evidence": [asdict(one) for one in found],
+        }
+    )
+
+
+def _pairs(made: AgendaNetwork, names: Sequence[str]) -> list[tuple[str, str]]:
+    """The nodes that two names stand for; ``jpn`` and ``JPN`` stand for ``country/jpn``."""
+    found = []
+    for name in names:
+        spellings = (name, f"country/{name.lower()}")
+        found.append(next((each for each in spellings if each in made), None))
+    u, v = found
+    return [] if u is None or v is None else [(u, v)]
+
+
+def _projected(made: AgendaNetwork, on: str | None, weight: str) -> nx.Graph[Any]:
+    if on is None:
+        return made
+    if made and not bipartite.is_bipartite(made):
+        raise NetworkParameterError(
+            "project: this network has one side only, and is joined already",
+            cause=Cause.ONE_SIDE,
+        )
+    from agendagraph.network import project  # noqa: PLC0415 - needs an extra
+
+    return project(made, on=on, weight=weight)  # type: ignore[arg-type] # checked there
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    """A document as JSON; what is not a finite number is null."""
+    text = json.dumps(_finite(document), ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, dict):
+        return {str(key): _finite(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    return plain_value(value)
+
+
+WRITERS: Final[dict[str, Callable[..., bytes]]] = {
+    "network": network,
+    "measures": measures,
+    "evidence": sentences,
+}

@@ -1,0 +1,243 @@
+"""A persistent store: a directory of generations, one of which is current.
+
+::
+
+    DIR/agendagraph.json         the layout's number; tells a store of ours from others
+    DIR/lock                     held by the server: shared to read, alone to write; tells
+                                 the address of a server that takes updates
+    DIR/current                  the name of the current generation
+    DIR/generations/NAME/        a RocksDB store that is never written again
+    DIR/generations/NAME.json    how many quads it holds, which named graphs hold none, and
+                                 the SHA-256 of its tables
+    DIR/generations/NAME.new/    a generation in the making; worthless after a crash
+    DIR/history/NAME.rdfp        what that generation changed (`server.updates.patch`)
+    DIR/work/                    the writer's scratch store; worthless after a crash
+
+Nothing that a reader may open is ever changed. A writer copies the current generation by
+hard links (``Store.backup``, milliseconds at any size), changes the copy, and promotes it;
+the rename of ``current`` is the moment at which the change has happened. So a crash at any
+time leaves the old generation or the new one, and never a mixture.
+
+This module opens no RocksDB: the server's process may not (see
+`server.engine.zygote`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from agendagraph import files
+from agendagraph.errors import StoreError, StoreInUseError
+from agendagraph.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_ADDRESS_BYTES: Final = 1000
+
+
+class StoreDirectory:
+    """The directory of a store, locked while this object lives."""
+
+    def __init__(self, path: Path, *, writable: bool, lock: int | None = None) -> None:
+        """Open the directory at *path*, or make an empty one where there is nothing.
+
+        Args:
+            path: The directory.
+            writable: Whether to lock it for one process alone.
+            lock: A descriptor, inherited from the parent process, that holds the lock.
+
+        Raises:
+            StoreInUseError: Somebody else has locked it.
+            StoreError: It holds something else, or cannot be read or made.
+        """
+        self.path: Final = path
+        self.writable: Final = writable
+        self.history: Final = path / "history"
+        self.work: Final = path / "work"
+        if lock is not None:
+            self._lock = lock
+            return
+        try:
+            self._prepare()
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"cannot open the store {path}: {error.strerror}") from None
+        try:
+            how = fcntl.LOCK_EX if writable else fcntl.LOCK_SH
+            fcntl.flock(self._lock, how | fcntl.LOCK_NB)
+        except OSError:
+            address = os.pread(self._lock, _ADDRESS_BYTES, 0).decode(errors="replace").strip()
+            os.close(self._lock)
+            told = f"cannot open the store {path}: another server or command uses it"
+            raise StoreInUseError(told, address=address) from None
+        os.ftruncate(self._lock, 0)
+        if writable:
+            self.sweep()
+
+    def _prepare(self) -> None:
+        mark = self.path / files.STORE_MARK
+        if mark.is_file():
+            try:
+                layout = files.store_layout(self.path)
+            except ValueError:
+                raise StoreError(f"the store {self.path} is damaged: {mark.name}") from None
+            if layout != files.STORE_LAYOUT:
+                raise StoreError(
+                    f"cannot open the store {self.path}: it has layout {layout},"
+                    f" this version reads layout {files.STORE_LAYOUT}"
+                )
+            return
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise StoreError(
+                f"cannot make a store in {self.path}: there is something else."
+                " Name a new or empty directory"
+            )
+        (self.path / "generations").mkdir(parents=True, exist_ok=True)
+        _write_durably(mark, json.dumps({"layout": files.STORE_LAYOUT}) + "\n")
+
+    @property
+    def lock(self) -> int:
+        """The descriptor that holds the lock."""
+        return self._lock
+
+    def announce(self, address: str) -> None:
+        """Tell those who come while it is locked at which address updates are taken."""
+        os.pwrite(self._lock, f"{address}\n".encode(), 0)
+
+    def __enter__(self) -> Self:
+        """Return itself; the lock is given back at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give back the lock."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back the lock."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def current(self) -> Snapshot | None:
+        """Return the current generation; ``None`` for a store that was never filled.
+
+        Raises:
+            StoreError: The directory names a generation that is not there.
+        """
+        folder = files.current_generation(self.path)
+        if folder is None:
+            return None
+        name = folder.name
+        if folder == self.path / "generations" or not folder.is_dir():
+            raise StoreError(f"the store {self.path} is damaged: generation {name!r} is missing")
+        return Snapshot(name, "checkpoint", str(folder), self._quads(name))
+
+    def _generation(self, name: str) -> Path:
+        return self.path / "generations" / name
+
+    def _quads(self, name: str) -> int | None:
+        quads = self._told(name).get("quads")
+        return int(quads) if quads is not None else None
+
+    def _told(self, name: str) -> dict[str, Any]:
+        try:
+            told: dict[str, Any] = json.loads(self._generation(name + ".json").read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return told
+
+    def empty_graphs(self, generation: str) -> tuple[str, ...]:
+        """Return the named graphs of a generation that exist and hold nothing."""
+        return tuple(self._told(generation).get("empty_graphs", ()))
+
+    def reserve(self, *, above: str = "") -> Path:
+        """Return where a new generation can be made; the folder does not exist yet.
+
+        Args:
+            above: A generation that the new one must come after, besides the current one.
+        """
+        current = self.current()
+        names = [current.generation if current else "", above]
+        number = max(int(name.split("-")[0]) if name else 0 for name in names) + 1
+        return self._generation(f"{number:012}-{secrets.token_hex(4)}.new")
+
+    def promote(self, made: Path, *, quads: int, empty_graphs: Iterable[str] = ()) -> Snapshot:
+        """Make the generation in *made* the current one, durably; return it.
+
+        When this returns, the change survives a loss of power. The store in *made* must be
+        closed, and must never be opened for writing again.
+        """
+        name = made.name.removesuffix(".new")
+        files.sync(made)  # its files RocksDB has synced: it is a checkpoint (strace shows it)
+        told = {
+            "quads": quads,
+            "empty_graphs": sorted(empty_graphs),
+            "tables": files.sums_of_tables(made, files.current_generation(self.path)),
+        }
+        _write_durably(self._generation(name + ".json"), json.dumps(told) + "\n")
+        made.rename(self._generation(name))
+        files.sync(self.path / "generations")
+        _write_durably(self.path / "current", name + "\n")
+        return Snapshot(name, "checkpoint", str(self._generation(name)), quads)
+
+    def remove(self, snapshot: Snapshot) -> None:
+        """Remove a generation that no reader uses any more (see ``Pool``'s ``on_unused``)."""
+        current = self.current()
+        if current is not None and current.generation == snapshot.generation:
+            return
+        shutil.rmtree(self._generation(snapshot.generation), ignore_errors=True)
+        self._generation(snapshot.generation + ".json").unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what a crash left: unfinished generations and old ones."""
+        current = self.current()
+        keep = current.generation if current else ""
+        for entry in _entries(self.path / "generations"):
+            if entry.name not in (keep, keep + ".json"):
+                if entry.is_dir():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    entry.unlink(missing_ok=True)
+        for patch in _entries(self.history):
+            stray = patch.stem != keep and patch.stem[:12] >= keep[:12]
+            if patch.suffix == ".tmp" or stray:
+                patch.unlink(missing_ok=True)
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+def current_snapshot(path: Path) -> Snapshot:
+    """Return the current generation of the store at *path*, without locking it.
+
+    Whoever reads it must be ready for a server to remove it meanwhile.
+
+    Raises:
+        StoreError: There is no store of ours, or nothing in it.
+    """
+    if not (path / files.STORE_MARK).is_file():
+        raise StoreError(f"cannot open the store {path}: there is no store in it")
+    snapshot = StoreDirectory(path, writable=False, lock=-1).current()
+    if snapshot is None:
+        raise StoreError(f"cannot open the store {path}: it was never filled")
+    return snapshot
+
+
+def _entries(folder: Path) -> Iterable[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else ()
+
+
+def _write_durably(path: Path, text: str) -> None:
+    """Replace a small file so that a crash leaves the old text or the new one."""
+    beside = path.with_name(path.name + ".tmp")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    files.sync(path.parent)

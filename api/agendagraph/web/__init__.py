@@ -1,5 +1,0 @@
-"""HTTP: a route reads a request, calls a lower floor and responds.
-
-``create_app`` is in :mod:`agendagraph.web.app`; it is not re-exported here, so that the
-modules which need no web framework can be imported without one.
-"""

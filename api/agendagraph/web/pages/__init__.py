@@ -1,1 +1,0 @@
-"""Pages for people: who gets one, and the one at the server's address."""
