@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from agendagraph.server.http.connections.connection_limit import Crowd
+from agendagraph.server.http.connections.connection_limit import ConnectionLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,7 +140,7 @@ class Line:
 
 def test_unread_answers_have_a_limit_together() -> None:
     """Who has had longest to fetch its answer is cut off, unless it has fetched it."""
-    crowd = Crowd(10, unread_bytes=250)
+    crowd = ConnectionLimit(10, unread_bytes=250)
     lines = [Line(100) for _ in range(4)]
     for each in lines[:2]:
         crowd.enter(each, each)  # type: ignore[arg-type]
@@ -155,7 +155,7 @@ def test_unread_answers_have_a_limit_together() -> None:
 
 
 def test_a_place_is_taken_from_nobody_who_waits_for_an_answer() -> None:
-    crowd = Crowd(2)
+    crowd = ConnectionLimit(2)
     lines = [Line() for _ in range(5)]
     for each in lines[:2]:
         assert crowd.enter(each, each)  # type: ignore[arg-type]

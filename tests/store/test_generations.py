@@ -16,7 +16,7 @@ from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.store import is_store_directory, open_current
 from agendagraph.store.generations import StoreDirectory
 from agendagraph.store.initialise import fill
@@ -24,7 +24,7 @@ from agendagraph.store.initialise import fill
 if TYPE_CHECKING:
     from agendagraph.store.snapshot import Snapshot
 
-COUNT = Question(QueryOperation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"), choose("text/csv"))
+COUNT = SparqlQuery(QueryOperation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"), choose("text/csv"))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.server.engine.scheduler import SchedulerLimits
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.snapshot import Snapshot
 
@@ -31,8 +31,8 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-def question(text: str) -> Question:
-    return Question(QueryOperation(text), choose("text/csv"))
+def question(text: str) -> SparqlQuery:
+    return SparqlQuery(QueryOperation(text), choose("text/csv"))
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agendagraph.server.updates import patch
-from agendagraph.server.updates.staging import DatasetConflictError, Scratch
+from agendagraph.server.updates.staging import DatasetConflictError, StagingStore
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.tokens import Unclear
 
@@ -113,7 +113,7 @@ def test_the_change_is_exact(update: str) -> None:
     """Nothing is missing from it, and nothing is in it that did not happen."""
     store = started()
     before, names = set(store), graphs(store)
-    scratch = Scratch(store)
+    scratch = StagingStore(store)
 
     scratch.update(PROLOGUE + update)
 
@@ -130,7 +130,7 @@ def test_the_result_is_the_engine_s(update: str) -> None:
     """Blank nodes have other names, so that graphs are compared as such."""
     alone = started()
     alone.update(PROLOGUE + update)
-    scratch = Scratch(started())
+    scratch = StagingStore(started())
 
     scratch.update(PROLOGUE + update)
 
@@ -149,10 +149,10 @@ def canonical(store: ox.Store) -> set[ox.Quad]:
 def test_the_inverse_undoes_it(update: str) -> None:
     store = started()
     before, names = set(store), graphs(store)
-    done = Scratch(store)
+    done = StagingStore(store)
     done.update(PROLOGUE + update)
 
-    undoing = Scratch(store)
+    undoing = StagingStore(store)
     undoing.apply(done.patch.inverse())
 
     assert set(store) == before
@@ -165,7 +165,7 @@ def test_the_inverse_undoes_it(update: str) -> None:
 def test_a_patch_is_read_as_it_was_written(
     update: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    scratch = Scratch(started())
+    scratch = StagingStore(started())
     scratch.update(PROLOGUE + update)
     file = tmp_path_factory.mktemp("patch") / "1.rdfp"
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_split_is_left_to_the_engine(text: str) -> None:
 
 def test_declarations_hold_for_the_operations_behind_them() -> None:
     text = "PREFIX a: <http://a/> CREATE GRAPH a:b ; BASE <http://c/> CREATE GRAPH <d>"
-    scratch = Scratch(ox.Store())
+    scratch = StagingStore(ox.Store())
 
     scratch.update(text)
 
@@ -208,7 +208,7 @@ def test_declarations_hold_for_the_operations_behind_them() -> None:
 
 
 def test_a_syntax_error_changes_nothing_and_has_its_place_in_the_whole_text() -> None:
-    scratch = Scratch(ox.Store())
+    scratch = StagingStore(ox.Store())
 
     with pytest.raises(SyntaxError, match="at 3:"):
         scratch.update("INSERT DATA { <a:a> <a:b> 1 } ;\n\nINSERT DATA { <a:a> }")
@@ -218,7 +218,7 @@ def test_a_syntax_error_changes_nothing_and_has_its_place_in_the_whole_text() ->
 
 
 def test_two_datasets_are_one_too_many() -> None:
-    scratch = Scratch(started())
+    scratch = StagingStore(started())
     with pytest.raises(DatasetConflictError):
         scratch.update(
             PROLOGUE + "DELETE { ?s ?p 1 } USING :g WHERE { ?s ?p 1 }", using=(f"{EX}h",)
@@ -227,7 +227,7 @@ def test_two_datasets_are_one_too_many() -> None:
 
 def test_all_graphs_do_not_include_the_protected_one() -> None:
     store = started()
-    scratch = Scratch(store, protected=f"{EX}g")
+    scratch = StagingStore(store, protected=f"{EX}g")
 
     scratch.update("DROP ALL")
 
@@ -238,7 +238,7 @@ def test_all_graphs_do_not_include_the_protected_one() -> None:
 def test_a_number_is_the_same_however_it_is_written() -> None:
     """The store keeps values: a graph that is put again with other digits has not changed."""
     store = ox.Store()
-    first, again = Scratch(store), Scratch(store)
+    first, again = StagingStore(store), StagingStore(store)
     graph = f"{EX}g"
     quads = [
         ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode(graph))

@@ -21,7 +21,11 @@ from rdflib import RDF, SH, Graph, URIRef
 from agendagraph.files import ONTOLOGY, SHAPES
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.server.updates.gate.impact import Step, properties_of, reaches
-from agendagraph.server.updates.gate.incremental_validation import Checker, read_shapes, triple_of
+from agendagraph.server.updates.gate.incremental_validation import (
+    IncrementalValidator,
+    read_shapes,
+    triple_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,8 +53,8 @@ def told() -> tuple[ox.Triple, ...]:
 
 
 @cache
-def checker() -> Checker:
-    return Checker(read_shapes([SHAPES]), story())
+def checker() -> IncrementalValidator:
+    return IncrementalValidator(read_shapes([SHAPES]), story())
 
 
 def findings(results: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:

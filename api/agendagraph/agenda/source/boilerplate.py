@@ -1,6 +1,6 @@
 """Tell page furniture (categories, buttons, footers) from the end of a goal.
 
-Furniture is never dropped: it is handed back, line by line, to be reported. A line
+Boilerplate is never dropped: it is handed back, line by line, to be reported. A line
 that could be a wrapped sentence is not furniture; it is left where it is, and the
 reader raises for it.
 """

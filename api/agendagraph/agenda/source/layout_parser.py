@@ -56,7 +56,7 @@ class Habits:
     usual: tuple[Line, ...] = ()
 
 
-class Placer:
+class LayoutParser:
     """Places the lines of one goal; raises for what it cannot place."""
 
     def __init__(self, layout: Layout, habits: Habits, *, name: str) -> None:

@@ -73,7 +73,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class Boilerplate:
     """A line of the page that belongs to no goal: a menu, a category, a footer."""
 
     line: int
@@ -110,7 +110,7 @@ class Document:
     name: str
     text: str
     elements: tuple[Element, ...]
-    furniture: tuple[Furniture, ...] = ()
+    furniture: tuple[Boilerplate, ...] = ()
     notices: tuple[Notice, ...] = ()
     category: str | None = None
     body_start: int = 0

@@ -15,9 +15,9 @@ from agendagraph.agenda.source import headings
 from agendagraph.agenda.source.boilerplate import take_rules, take_tail
 from agendagraph.agenda.source.goals import divide
 from agendagraph.agenda.source.layout import most_alike, unevenness
-from agendagraph.agenda.source.layout_parser import Draft, Habits, Placer, is_paragraph
+from agendagraph.agenda.source.layout_parser import Draft, Habits, LayoutParser, is_paragraph
 from agendagraph.agenda.source.lines import TAB_SIZES, cut_lines
-from agendagraph.agenda.source.model import Document, Element, Furniture, Kind, Notice
+from agendagraph.agenda.source.model import Boilerplate, Document, Element, Kind, Notice
 
 if TYPE_CHECKING:
     from agendagraph.agenda.source.goals import PageLines
@@ -97,7 +97,7 @@ def _place(page: PageLines, *, name: str) -> tuple[list[list[Draft]], list[Notic
         )
         notices.append(Notice(first.number, first.text, message))
     for goal in page.goals:
-        placer = Placer(page.layout, habits, name=name)
+        placer = LayoutParser(page.layout, habits, name=name)
         placer.place_goal(goal)
         drafts.append(placer.drafts)
         notices += placer.notices
@@ -211,8 +211,8 @@ def _element(
     )
 
 
-def _furniture(text: str, line: Line, place: Place) -> Furniture:
-    return Furniture(line.number, line.at, line.end, text[line.at : line.end], place)
+def _furniture(text: str, line: Line, place: Place) -> Boilerplate:
+    return Boilerplate(line.number, line.at, line.end, text[line.at : line.end], place)
 
 
 def _category(above: list[Line]) -> str | None:

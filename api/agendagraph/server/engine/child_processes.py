@@ -215,7 +215,7 @@ class ZygoteProcess:
         self._retired = False
         self._forking: list[WorkerProcess] = []
         self._burying: dict[int, tuple[Listener | None, str]] = {}
-        self._inquest = crash_diagnosis.Inquest()
+        self._inquest = crash_diagnosis.CrashDiagnosis()
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._process = self._start(memory_limit_bytes)

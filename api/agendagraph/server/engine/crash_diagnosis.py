@@ -42,14 +42,14 @@ async def is_damaged(checkpoint: str) -> bool:
     return table is not None
 
 
-class Mourner(Protocol):
+class Reaper(Protocol):
     """Whoever waits for the reason why a worker has died."""
 
     def failed(self, reason: Reason, facts: dict[str, Any]) -> None:
         """Take the reason."""
 
 
-class Inquest:
+class CrashDiagnosis:
     """Knows which generations are sound, and tells those who wait for a dead worker."""
 
     def __init__(self) -> None:
@@ -57,9 +57,7 @@ class Inquest:
         self._sound: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def hold(
-        self, mourner: Mourner, checkpoint: str, reason: Reason, facts: dict[str, Any]
-    ) -> None:
+    def hold(self, mourner: Reaper, checkpoint: str, reason: Reason, facts: dict[str, Any]) -> None:
         """Tell *mourner* the reason of a death, once it is known.
 
         Args:
@@ -80,7 +78,7 @@ class Inquest:
         self._sound = {name: end for name, end in self._sound.items() if end > now}
         return checkpoint in self._sound
 
-    async def _examine(self, mourner: Mourner, checkpoint: str, facts: dict[str, Any]) -> None:
+    async def _examine(self, mourner: Reaper, checkpoint: str, facts: dict[str, Any]) -> None:
         if await is_damaged(checkpoint):
             mourner.failed(Reason.STORE_UNREADABLE, {})
         else:

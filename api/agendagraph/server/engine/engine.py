@@ -1,7 +1,7 @@
 """Answer questions: from the cache, with an equal question in flight, or by a worker.
 
 The engine is the one door to the data for everything that speaks HTTP. It knows no HTTP:
-questions come in, and a `Flight` comes out, whose spool holds the answer.
+questions come in, and a `PendingAnswer` comes out, whose spool holds the answer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.federation.service import Federation
     from agendagraph.server.engine.remote_store import RemoteStoreClient
     from agendagraph.server.engine.ticket import Ticket
-    from agendagraph.sparql.question import Question
+    from agendagraph.sparql.query import SparqlQuery
     from agendagraph.store.snapshot import Snapshot
 
 logger: Final = logging.getLogger(__name__)
@@ -60,21 +60,23 @@ class EngineLimits:
     scheduler: SchedulerLimits = field(default_factory=SchedulerLimits)
 
 
-class Flight:
+class PendingAnswer:
     """A question being answered, for everybody who asked it meanwhile.
 
     ``ticket`` says how far it is and ``spool`` holds the answer. Whoever joined must
     `leave`; when the last one does before the end, the query is stopped.
     """
 
-    def __init__(self, ticket: Ticket, spool: Spool, on_empty: Callable[[Flight], None]) -> None:
+    def __init__(
+        self, ticket: Ticket, spool: Spool, on_empty: Callable[[PendingAnswer], None]
+    ) -> None:
         """Follow *ticket*; *on_empty* is called when the last one has left."""
         self.ticket = ticket
         self.spool = spool
         self.joined = 0
         self._on_empty = on_empty
 
-    def join(self) -> Flight:
+    def join(self) -> PendingAnswer:
         """Count one more who waits for this answer."""
         self.joined += 1
         self.spool.attach()
@@ -146,7 +148,7 @@ class Engine:
         run = answering.run if answering is not None else run_here
         self.scheduler = Scheduler(self.pool, limits.scheduler, run)
         self.coalesced = 0
-        self._flights: dict[Hashable, Flight] = {}
+        self._flights: dict[Hashable, PendingAnswer] = {}
 
     async def publish(self, snapshot: Snapshot) -> None:
         """Answer from *snapshot* from now on; queries that run keep theirs.
@@ -181,13 +183,13 @@ class Engine:
         """The data that new questions are answered from."""
         return self.pool.snapshot.generation if self.pool.snapshot else ""
 
-    def cached(self, question: Question) -> CachedAnswer | None:
+    def cached(self, question: SparqlQuery) -> CachedAnswer | None:
         """Return the answer if it is known already."""
         if question.volatile:
             return None
         return self.cache.get((self.generation, question.key))
 
-    def ask(self, question: Question, *, client: str) -> Flight:
+    def ask(self, question: SparqlQuery, *, client: str) -> PendingAnswer:
         """Have a question answered; the caller has joined the flight and must leave it.
 
         Raises:
@@ -213,13 +215,13 @@ class Engine:
             fingerprint=question.fingerprint,
             limit_s=limit_s,
         )
-        flight = Flight(ticket, spool, lambda each: self._landed(key, each))
+        flight = PendingAnswer(ticket, spool, lambda each: self._landed(key, each))
         if not question.volatile:
             self._flights[key] = flight
             ticket.done.add_done_callback(lambda _: self._keep(key, question, flight))
         return flight.join()
 
-    def _ask_others(self, question: Question, client: str, limit_s: float) -> Flight:
+    def _ask_others(self, question: SparqlQuery, client: str, limit_s: float) -> PendingAnswer:
         """Have a question answered that calls other endpoints; nobody shares its answer."""
         if self.federation is None or self.remote is not None:
             raise Refusal(Reason.SERVICE_OFF)
@@ -233,14 +235,14 @@ class Engine:
             limit_s=limit_s,
         )
         self.federation.begin(ticket, self.scheduler, self.space)
-        return Flight(ticket, spool, lambda each: self.scheduler.cancel(each.ticket)).join()
+        return PendingAnswer(ticket, spool, lambda each: self.scheduler.cancel(each.ticket)).join()
 
-    def _landed(self, key: Hashable, flight: Flight) -> None:
+    def _landed(self, key: Hashable, flight: PendingAnswer) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
         self.scheduler.cancel(flight.ticket)
 
-    def _keep(self, key: Hashable, question: Question, flight: Flight) -> None:
+    def _keep(self, key: Hashable, question: SparqlQuery, flight: PendingAnswer) -> None:
         """Put a finished answer into the cache, under the data that it was computed from."""
         if self._flights.get(key) is flight:
             del self._flights[key]
@@ -250,7 +252,7 @@ class Engine:
                 key_bytes = len(question.operation.text)
                 self.cache.put((flight.generation, question.key), answer, key_bytes=key_bytes)
 
-    def _job(self, question: Question) -> Job:
+    def _job(self, question: SparqlQuery) -> Job:
         operation = question.operation
         named = bool(operation.default_graphs or operation.named_graphs)
         limits = self.limits
@@ -268,7 +270,7 @@ class Engine:
         )
 
 
-async def answer_whole(engine: Engine, question: Question, *, client: str) -> CachedAnswer:
+async def answer_whole(engine: Engine, question: SparqlQuery, *, client: str) -> CachedAnswer:
     """Ask and wait for an answer that fits memory: for the server's own questions.
 
     Raises:

@@ -17,13 +17,13 @@ from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CachedAnswer
-    from agendagraph.server.engine.engine import Flight
+    from agendagraph.server.engine.engine import PendingAnswer
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
-    from agendagraph.sparql.question import Question
+    from agendagraph.sparql.query import SparqlQuery
 
 
-class Exchange:
+class RequestContext:
     """One request and what became of it.
 
     Attributes:
@@ -57,7 +57,7 @@ class Exchange:
         if accept is not None and len(self.headers) != len(raw):
             accept = b",".join(value for name, value in raw if name == b"accept")
         self.accept = accept.decode("latin-1") if accept is not None else None
-        self.question: Question | None = None
+        self.question: SparqlQuery | None = None
         self.source = "worker"
         self.outcome = "ok"
         self.status = 0
@@ -82,7 +82,12 @@ class Exchange:
 
 
 def _common(
-    state: ServerState, exchange: Exchange, content_type: str, generation: str, *, truncated: bool
+    state: ServerState,
+    exchange: RequestContext,
+    content_type: str,
+    generation: str,
+    *,
+    truncated: bool,
 ) -> Headers:
     volatile = exchange.question is not None and exchange.question.volatile
     page = content_type.startswith("text/html")
@@ -117,13 +122,13 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return "*" in tags or etag in tags
 
 
-def _has(exchange: Exchange, etag: str) -> bool:
+def _has(exchange: RequestContext, etag: str) -> bool:
     """Return whether the client has the answer; a POST asks for it whatever it has."""
     return exchange.method != "POST" and matches(exchange.header(b"if-none-match"), etag)
 
 
 async def send_answer(
-    state: ServerState, exchange: Exchange, answer: CachedAnswer, send: Send
+    state: ServerState, exchange: RequestContext, answer: CachedAnswer, send: Send
 ) -> None:
     """Send a whole answer from memory, or 304 when the client has it."""
     exchange.rows = answer.rows
@@ -150,7 +155,7 @@ async def send_answer(
 
 
 async def _encoded(
-    state: ServerState, exchange: Exchange, answer: CachedAnswer, coding: str
+    state: ServerState, exchange: RequestContext, answer: CachedAnswer, coding: str
 ) -> bytes:
     """Return the compressed form; made once, and kept with the cached answer."""
     known = answer.encoded.get(coding)
@@ -167,7 +172,11 @@ async def _encoded(
 
 
 async def send_stream(
-    state: ServerState, exchange: Exchange, flight: Flight, receive: Receive, send: Send
+    state: ServerState,
+    exchange: RequestContext,
+    flight: PendingAnswer,
+    receive: Receive,
+    send: Send,
 ) -> None:
     """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
     spool, ticket = flight.spool, flight.ticket
@@ -207,7 +216,9 @@ async def send_stream(
         exchange.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
 
 
-async def _pieces(state: ServerState, flight: Flight, coding: str | None, send: Send) -> None:
+async def _pieces(
+    state: ServerState, flight: PendingAnswer, coding: str | None, send: Send
+) -> None:
     compressor = encoding.stream_compressor(coding) if coding else None
     offset = 0
     while piece := await flight.spool.read(offset):

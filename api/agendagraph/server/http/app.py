@@ -25,7 +25,7 @@ from agendagraph.server.http.state import ServerState
 from agendagraph.server.http.update_routes import UpdateSide
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.version import __version__
 
@@ -198,7 +198,7 @@ async def _try_out(engine: Engine, directory: StoreDirectory) -> None:
     Raises:
         StoreError: There is no answer.
     """
-    question = Question(QueryOperation("SELECT * { ?s ?p ?o } LIMIT 1"), choose("text/csv"))
+    question = SparqlQuery(QueryOperation("SELECT * { ?s ?p ?o } LIMIT 1"), choose("text/csv"))
     try:
         await answer_whole(engine, question, client="")
     except Refusal as refusal:

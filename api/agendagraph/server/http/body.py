@@ -9,12 +9,12 @@ from agendagraph.server.http.connections.disconnect import ClientGone
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from agendagraph.server.http.answers import Exchange
+    from agendagraph.server.http.answers import RequestContext
     from agendagraph.server.http.respond import Receive
 
 
 async def read_body(
-    exchange: Exchange,
+    exchange: RequestContext,
     receive: Receive,
     limit_bytes: int,
     limit_s: float,

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import Exchange, send_answer, send_stream
+from agendagraph.server.http.answers import RequestContext, send_answer, send_stream
 from agendagraph.server.http.auth import Tokens
 from agendagraph.server.http.body import read_body
 from agendagraph.server.http.connections.disconnect import departure
@@ -20,13 +20,13 @@ from agendagraph.server.http.preferences import asks_for_page, in_language_of
 from agendagraph.server.http.problems.page import send_problem
 from agendagraph.sparql import negotiation, protocol
 from agendagraph.sparql.protocol import Description, QueryOperation, UpdateOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from agendagraph.server.engine.engine import Flight
+    from agendagraph.server.engine.engine import PendingAnswer
     from agendagraph.server.http.respond import Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.http.update import Updates
@@ -69,7 +69,7 @@ class SparqlEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        exchange = Exchange(scope, self._state.clock())
+        exchange = RequestContext(scope, self._state.clock())
         try:
             if exchange.method == "OPTIONS":
                 await respond.send_empty(send, 204, _PREFLIGHT)
@@ -77,7 +77,7 @@ class SparqlEndpoint:
             operation = await self._read(exchange, receive)
             if self._tokens.reading_is_private and not isinstance(operation, UpdateOperation):
                 self._tokens.require(scope, "read")
-            if isinstance(operation, Question):
+            if isinstance(operation, SparqlQuery):
                 await self.answer(exchange, operation, receive, send)
             elif isinstance(operation, Description):
                 await self._describe(scope, send, operation.format)
@@ -95,8 +95,8 @@ class SparqlEndpoint:
         await self._update(scope, receive, send, operation)
 
     async def _read(
-        self, exchange: Exchange, receive: Receive
-    ) -> Question | UpdateOperation | Description:
+        self, exchange: RequestContext, receive: Receive
+    ) -> SparqlQuery | UpdateOperation | Description:
         limit_bytes = self._state.settings.query_limit_kib << 10
         query_string: bytes = exchange.scope["query_string"]
         if exchange.method != "POST":
@@ -126,7 +126,7 @@ class SparqlEndpoint:
         return _question(operation, exchange.accept)
 
     async def answer(
-        self, exchange: Exchange, question: Question, receive: Receive, send: Send
+        self, exchange: RequestContext, question: SparqlQuery, receive: Receive, send: Send
     ) -> None:
         """Answer a question that a request asks, in the log and the counters as well."""
         engine = self._state.engine
@@ -163,13 +163,13 @@ class SparqlEndpoint:
         finally:
             self._state.record(exchange)
 
-    async def _send_problem(self, exchange: Exchange, refusal: Refusal, send: Send) -> int:
+    async def _send_problem(self, exchange: RequestContext, refusal: Refusal, send: Send) -> int:
         text = exchange.question.operation.text if exchange.question else None
         extra = respond.CORS
         return await send_problem(exchange.scope, send, refusal, extra=extra, query=text)
 
     async def _send_flight(
-        self, exchange: Exchange, flight: Flight, receive: Receive, send: Send
+        self, exchange: RequestContext, flight: PendingAnswer, receive: Receive, send: Send
     ) -> None:
         exchange.rows = flight.rows
         answer = flight.answer()
@@ -178,7 +178,9 @@ class SparqlEndpoint:
         else:
             await send_stream(self._state, exchange, flight, receive, send)
 
-    async def _wait(self, exchange: Exchange, flight: Flight, receive: Receive) -> bool:
+    async def _wait(
+        self, exchange: RequestContext, flight: PendingAnswer, receive: Receive
+    ) -> bool:
         """Wait until the answer may be sent; return False when the client has gone.
 
         That is when it is whole, or larger than what is held back.
@@ -238,16 +240,16 @@ class _Watch:
 
 def _question(
     operation: protocol.Operation, accept: str | None
-) -> Question | UpdateOperation | Description:
+) -> SparqlQuery | UpdateOperation | Description:
     if isinstance(operation, QueryOperation):
-        return Question(operation, negotiation.choose(accept, operation.format))
+        return SparqlQuery(operation, negotiation.choose(accept, operation.format))
     return operation
 
 
 @lru_cache(maxsize=1024)
 def _remembered(
     query_string: bytes, accept: str | None, limit_bytes: int, method: str
-) -> Question | UpdateOperation | Description:
+) -> SparqlQuery | UpdateOperation | Description:
     """Read a short GET; the same request comes again and again."""
     operation = protocol.read_request(method, query_string, limit_bytes=limit_bytes)
     return _question(operation, accept)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.server.engine.engine import answer_whole
 from agendagraph.server.engine.worker import DEFAULT_GRAPH
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import Exchange
+from agendagraph.server.http.answers import RequestContext
 from agendagraph.server.http.body import read_body
 from agendagraph.server.http.describe import address
 from agendagraph.server.http.problems.page import send_problem
@@ -34,7 +34,7 @@ from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql import negotiation, protocol
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class GraphStore:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        exchange = Exchange(scope, self._state.clock())
+        exchange = RequestContext(scope, self._state.clock())
         method = exchange.method
         extra: Headers = respond.CORS if method in (*_READS, "OPTIONS") else []
         try:
@@ -115,7 +115,7 @@ class GraphStore:
             else:
                 await send_refusal(scope, send, refusal)
 
-    async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _answer(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
         if exchange.method == "OPTIONS":
             allow = (b"allow", self.allow.encode())
             await respond.send_empty(send, 204, [allow, *respond.PREFLIGHT])
@@ -127,7 +127,7 @@ class GraphStore:
         else:
             raise Refusal(Reason.METHOD, method=exchange.method, allow=self.allow)
 
-    async def _read(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _read(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
         target = self._target(exchange.scope)
         if target.new:
             raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
@@ -136,18 +136,18 @@ class GraphStore:
         chosen = negotiation.graph_format(exchange.accept, form)
         if not await self._exists(target.graph, exchange.client):
             raise Refusal(Reason.NO_GRAPH, graph=target.graph)
-        question = Question(_whole(target.graph), negotiation.Choice(None, chosen))
+        question = SparqlQuery(_whole(target.graph), negotiation.Choice(None, chosen))
         await self._endpoint.answer(exchange, question, receive, send)
 
     async def _exists(self, graph: str, client: str) -> bool:
         if not graph or graph in self._empty_graphs():
             return True
         text = f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        question = Question(QueryOperation(text), _ASK_JSON)
+        question = SparqlQuery(QueryOperation(text), _ASK_JSON)
         answer = await answer_whole(self._state.engine, question, client=client)
         return b"true" in answer.body
 
-    async def _write(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _write(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
         updates = self._updates
         if updates is None:
             raise Refusal(Reason.WRITES_OFF)
@@ -184,7 +184,7 @@ class GraphStore:
         else:
             await respond.send_empty(send, 204, headers)
 
-    async def _check(self, exchange: Exchange, graph: str) -> None:
+    async def _check(self, exchange: RequestContext, graph: str) -> None:
         """Hold the graph against the request's conditions.
 
         Raises:

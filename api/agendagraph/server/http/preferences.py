@@ -13,7 +13,7 @@ from agendagraph.sparql.negotiation import Choice
 
 if TYPE_CHECKING:
     from agendagraph.server.http.respond import Scope
-    from agendagraph.sparql.question import Question
+    from agendagraph.sparql.query import SparqlQuery
 
 VARY: Final = b"Accept, Accept-Encoding, Accept-Language"
 
@@ -75,7 +75,7 @@ def language_of(scope: Scope) -> str:
     return language(asked, respond.header(scope, b"accept-language"))
 
 
-def in_language_of(scope: Scope, question: Question) -> Question:
+def in_language_of(scope: Scope, question: SparqlQuery) -> SparqlQuery:
     """Return *question* with the language of the page that answers it, if one does."""
     results, graphs = (
         _spoken(scope, question.choice.results),
@@ -84,7 +84,7 @@ def in_language_of(scope: Scope, question: Question) -> Question:
     return replace(question, choice=Choice(results, graphs))
 
 
-def asks_for_page(question: Question) -> bool:
+def asks_for_page(question: SparqlQuery) -> bool:
     """Return whether the answer may be a page, whose language is not chosen yet."""
     choice = question.choice
     return (choice.results is not None and choice.results[0] == "html") or (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agendagraph.server.engine.engine import Engine
-    from agendagraph.server.http.answers import Exchange
+    from agendagraph.server.http.answers import RequestContext
     from agendagraph.server.http.respond import Scope
     from agendagraph.server.settings import Settings
 
@@ -69,7 +69,7 @@ class ServerState:
     def engine(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, exchange: Exchange) -> None:
+    def record(self, exchange: RequestContext) -> None:
         """Write a finished exchange to the log, and count it."""
         question = exchange.question
         if question is None:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import FileResponse
 
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import Exchange
+from agendagraph.server.http.answers import RequestContext
 from agendagraph.server.http.describe import address
 from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates import history
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql import negotiation, protocol
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ class UpdateHistory:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         try:
-            await self._answer(Exchange(scope, self._state.clock()), receive, send)
+            await self._answer(RequestContext(scope, self._state.clock()), receive, send)
         except Refusal as refusal:
             await send_refusal(scope, send, refusal)
 
-    async def _answer(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _answer(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
         scope = exchange.scope
         name = scope["path_params"].get("name")
         reverts = name is not None and scope["path"].endswith(f"/{name}/revert")
@@ -93,11 +93,11 @@ class UpdateHistory:
         else:
             await self._show(name, scope, receive, send)
 
-    async def _list(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _list(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
         self._tokens.require(exchange.scope, "read")
         parameters = protocol.read_parameters(exchange.scope["query_string"], "query string")
         choice = negotiation.choose(exchange.accept, next(iter(parameters.get("format", ())), None))
-        question = Question(QueryOperation(history.ENTRIES), choice)
+        question = SparqlQuery(QueryOperation(history.ENTRIES), choice)
         await self._endpoint.answer(exchange, question, receive, send)
 
     async def _show(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,7 +18,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from agendagraph.server.updates.requests import WriteRequest
-    from agendagraph.server.updates.staging import Scratch
+    from agendagraph.server.updates.staging import StagingStore
     from agendagraph.server.updates.transaction import Transactions
 
 _FETCHES: Final = frozenset({"LOAD", "SERVICE"})
@@ -44,7 +44,7 @@ def carry_out(request: WriteRequest, body: bytes, transactions: Transactions) ->
     return _change_graph(request, body, transactions.begin())
 
 
-def _update(request: WriteRequest, body: bytes, scratch: Scratch) -> None:
+def _update(request: WriteRequest, body: bytes, scratch: StagingStore) -> None:
     data, answers = external_inputs.parts(request, body)
     data = upload.unpack(data, request.encoding, request.limit_bytes)
     try:
@@ -72,7 +72,7 @@ def _update(request: WriteRequest, body: bytes, scratch: Scratch) -> None:
         raise Refusal(Reason.UPDATE_FAILED, problem=f"{error}."[:_MESSAGE_CHARS]) from None
 
 
-def _change_graph(request: WriteRequest, body: bytes, scratch: Scratch) -> bool:
+def _change_graph(request: WriteRequest, body: bytes, scratch: StagingStore) -> bool:
     existed = _exists(scratch.store, request)
     if request.action == "delete":
         if not existed:

@@ -33,7 +33,7 @@ _MESSAGE_CHARS: Final = 300
 Answer = tuple[dict[str, Any], bytes]
 
 
-class Needs(Exception):  # noqa: N818 - no accident: an answer to the server
+class ExternalInputs(Exception):  # noqa: N818 - no accident: an answer to the server
     """An update cannot be carried out before something was fetched.
 
     Attributes:
@@ -65,7 +65,7 @@ def met(
 
     Raises:
         Refusal: Nobody may be asked, or what was fetched cannot be read.
-        Needs: Nothing was fetched yet.
+        ExternalInputs: Nothing was fetched yet.
     """
     if not request.asks:
         raise Refusal(Reason.LOAD_OFF)
@@ -77,7 +77,7 @@ def met(
     if not loads and not calls:
         return text, None
     if request.fetched is None:
-        raise Needs(_asked(text, loads, calls, request.base))
+        raise ExternalInputs(_asked(text, loads, calls, request.base))
     documents, solutions = list(answers[: len(loads)]), answers[len(loads) :]
     incoming = _as_frames(solutions)
     text = rewriting.with_answers(text, incoming, rows=request.call_rows, base=request.base)
@@ -97,7 +97,7 @@ def _loads(text: str, base: str) -> list[Operation]:
         if "LOAD" in lexical.words(text):
             raise rewriting.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
         return []
-    if len({part.prologue for part in found}) <= 1:  # see Scratch: others it cannot parse
+    if len({part.prologue for part in found}) <= 1:  # see StagingStore: others it cannot parse
         _parse(text, base)
     return [part for part in found if part.kind == "LOAD"]
 

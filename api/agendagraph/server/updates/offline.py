@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from agendagraph.errors import StoreError, ValidationFailed
 from agendagraph.server.updates import history
 from agendagraph.server.updates.execute import carry_out
-from agendagraph.server.updates.gate.validator_client import Gate
+from agendagraph.server.updates.gate.validator_client import ValidatorClient
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -70,7 +70,7 @@ def revert(
         ValidationFailed: A validated graph would break its shapes. Nothing has changed.
     """
     with StoreDirectory(store, writable=True) as directory:
-        gate = Gate(shapes, prefix=validated) if shapes else None
+        gate = ValidatorClient(shapes, prefix=validated) if shapes else None
         try:
             transactions = Transactions(directory, gate)
             check_tables(Path(transactions.snapshot.path), store)

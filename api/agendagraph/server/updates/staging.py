@@ -68,7 +68,7 @@ def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
     return SyntaxError(f"error at {line}:{column}: {match[3]}")
 
 
-class Scratch:
+class StagingStore:
     """A store that may be thrown away, and what was changed in it so far.
 
     Attributes:

@@ -19,14 +19,14 @@ import pyoxigraph as ox
 from agendagraph import files
 from agendagraph.errors import StoreError
 from agendagraph.server.updates import bulk_patch, history, patch
-from agendagraph.server.updates.staging import Scratch
+from agendagraph.server.updates.staging import StagingStore
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agendagraph.server.updates.gate.validator_client import Gate
+    from agendagraph.server.updates.gate.validator_client import ValidatorClient
     from agendagraph.server.updates.patch import Patch
     from agendagraph.store.generations import StoreDirectory
     from agendagraph.store.snapshot import Snapshot
@@ -61,7 +61,7 @@ class Transactions:
     def __init__(
         self,
         directory: StoreDirectory,
-        gate: Gate | None = None,
+        gate: ValidatorClient | None = None,
     ) -> None:
         """Read what is current; no scratch store is made yet."""
         snapshot = directory.current()
@@ -70,7 +70,7 @@ class Transactions:
         self.directory = directory
         self.snapshot: Snapshot = snapshot
         self._gate = gate
-        self._scratch: Scratch | None = None
+        self._scratch: StagingStore | None = None
         self._empty: set[str] = set(directory.empty_graphs(snapshot.generation))
         directory.history.mkdir(exist_ok=True)
         self._quads = snapshot.quads
@@ -82,7 +82,7 @@ class Transactions:
         """The named graphs that exist and hold nothing."""
         return frozenset(self._empty)
 
-    def begin(self) -> Scratch:
+    def begin(self) -> StagingStore:
         """Return the scratch store, as the current generation has it.
 
         Raises:
@@ -98,7 +98,7 @@ class Transactions:
                 store = ox.Store(str(work))
                 for graph in self._empty:
                     store.add_graph(ox.NamedNode(graph))
-                self._scratch = Scratch(store, protected=history.HISTORY_GRAPH)
+                self._scratch = StagingStore(store, protected=history.HISTORY_GRAPH)
             except (OSError, RuntimeError, ValueError) as error:
                 from agendagraph.store.local import store_error  # noqa: PLC0415 - seldom, slow
 
@@ -200,7 +200,7 @@ class Transactions:
         return sha256
 
     def _keep(
-        self, scratch: Scratch, made: Path, *, agent: str, label: str, undoes: str | None
+        self, scratch: StagingStore, made: Path, *, agent: str, label: str, undoes: str | None
     ) -> None:
         change = scratch.patch
         name = made.name.removesuffix(".new")
@@ -230,7 +230,7 @@ class Transactions:
         self.snapshot = self.directory.promote(made, quads=quads, empty_graphs=empty)
         self._quads, self._empty = quads, empty
 
-    def _emptied(self, scratch: Scratch, change: Patch) -> set[str]:
+    def _emptied(self, scratch: StagingStore, change: Patch) -> set[str]:
         """Return the named graphs that exist and hold nothing, after a change."""
         empty = set(self._empty)
         for graph in change.graphs() - {""}:

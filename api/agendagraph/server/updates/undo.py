@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agendagraph.server.updates.patch import Patch
-    from agendagraph.server.updates.staging import Scratch
+    from agendagraph.server.updates.staging import StagingStore
     from agendagraph.server.updates.transaction import Transactions
 
 _NAMED: Final = 5
@@ -69,7 +69,7 @@ def _refusal(name: str, problem: str, **facts: object) -> Refusal:
     return Refusal(Reason.NOT_UNDONE, update=name, problem=f"{problem}.", **facts)
 
 
-def _changed_since(done: Patch, scratch: Scratch) -> set[str]:
+def _changed_since(done: Patch, scratch: StagingStore) -> set[str]:
     """Return the rows of patches by which later updates have changed what *done* did."""
     removed = {f"D {quad} ." for quad in done.added if quad not in scratch.store}
     return removed | {f"A {quad} ." for quad in done.removed if quad in scratch.store}

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 from agendagraph.errors import AgendaError, StoreError
 from agendagraph.processes import confinement
 from agendagraph.server.updates.execute import carry_out
-from agendagraph.server.updates.external_inputs import Needs
-from agendagraph.server.updates.gate.validator_client import Gate
+from agendagraph.server.updates.external_inputs import ExternalInputs
+from agendagraph.server.updates.gate.validator_client import ValidatorClient
 from agendagraph.server.updates.requests import DATAGRAM, WriteRequest
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -82,7 +82,7 @@ class Writer:
                 announce=lambda name: self._tell(committing=name),
             )
             return {**self._state(), **_told(committed), "created": created}
-        except Needs as needs:
+        except ExternalInputs as needs:
             return {"needs": needs.calls}
         except Refusal as refusal:
             findings = refusal.facts.pop("report", None)
@@ -97,7 +97,7 @@ class Writer:
             self._ended = True
             return {**_fault(error), "ending": True}
 
-    def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see Gate.on_wait
+    def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
         """Tell that a request waits for the shapes and the data to be loaded, or has waited."""
         self._tell(warming=waiting)
 
@@ -136,7 +136,7 @@ def main() -> None:
     directory = StoreDirectory(Path(setup["path"]), writable=True, lock=setup["lock"])
     gate = None
     if setup["validated"]:
-        gate = Gate([Path(each) for each in setup["shapes"]], prefix=setup["validated"])
+        gate = ValidatorClient([Path(each) for each in setup["shapes"]], prefix=setup["validated"])
     missing = confinement.confine(
         memory_limit_bytes=setup["memory_limit_bytes"],
         reserved_bytes=STACK_BYTES + _SLACK,

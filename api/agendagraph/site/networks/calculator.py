@@ -25,13 +25,13 @@ from agendagraph.processes import channel
 from agendagraph.site.networks import calculation_frames
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from agendagraph.server.engine.engine import Flight
+    from agendagraph.server.engine.engine import PendingAnswer
     from agendagraph.server.http.state import ServerState
 
 logger: Final = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Calculator:
         self._answer_bytes = settings.answer_limit_mib << 20
         self._slots = asyncio.Semaphore(settings.slow_slots)
         self._clients: Counter[str] = Counter()
-        self._flights: dict[Hashable, _Flight] = {}
+        self._flights: dict[Hashable, _PendingDocument] = {}
         self._forking = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -80,7 +80,7 @@ class Calculator:
         """
         flight = self._flights.get(key)
         if flight is None:
-            flight = _Flight(asyncio.ensure_future(self._run(job, client)))
+            flight = _PendingDocument(asyncio.ensure_future(self._run(job, client)))
             self._flights[key] = flight
             flight.task.add_done_callback(partial(self._ended, key, flight))
         flight.joined += 1
@@ -92,10 +92,10 @@ class Calculator:
                 self._forget(key, flight)
                 flight.task.cancel()
 
-    def _ended(self, key: Hashable, flight: _Flight, _task: object) -> None:
+    def _ended(self, key: Hashable, flight: _PendingDocument, _task: object) -> None:
         self._forget(key, flight)
 
-    def _forget(self, key: Hashable, flight: _Flight) -> None:
+    def _forget(self, key: Hashable, flight: _PendingDocument) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
 
@@ -232,7 +232,7 @@ def _wake(arrived: asyncio.Future[None]) -> None:
         arrived.set_result(None)
 
 
-class _Flight:
+class _PendingDocument:
     """A job that runs, and how many wait for it."""
 
     __slots__ = ("joined", "task")
@@ -281,7 +281,7 @@ class _Child:
 
     async def _tell(self, query: str) -> None:
         """Have the server's workers answer a query of the child."""
-        question = Question(QueryOperation(query), choose(None, "json"))
+        question = SparqlQuery(QueryOperation(query), choose(None, "json"))
         try:
             flight = self._state.engine.ask(question, client=self._client)
         except Refusal as refusal:
@@ -294,7 +294,7 @@ class _Child:
         finally:
             flight.leave()
 
-    async def _pass_on(self, flight: Flight) -> None:
+    async def _pass_on(self, flight: PendingAnswer) -> None:
         """Send the child an answer that is whole.
 
         Raises:

@@ -18,7 +18,7 @@ from agendagraph.errors import UnknownNetworkError
 from agendagraph.network.catalogue import CATALOGUE, entry
 from agendagraph.server.engine.cache import CachedAnswer
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import Exchange, send_answer
+from agendagraph.server.http.answers import RequestContext, send_answer
 from agendagraph.server.http.connections.disconnect import unless_gone
 from agendagraph.server.http.openapi import document
 from agendagraph.server.http.problems.page import ProblemResponse
@@ -32,7 +32,7 @@ from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.negotiation import Choice, Format
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ Node = Annotated[
 class _Answer(Response):
     """A whole answer, sent with its tag and compressed, as those of queries are."""
 
-    def __init__(self, state: ServerState, exchange: Exchange, answer: CachedAnswer) -> None:
+    def __init__(self, state: ServerState, exchange: RequestContext, answer: CachedAnswer) -> None:
         super().__init__()
         self._state = state
         self._exchange = exchange
@@ -114,7 +114,7 @@ class Networks:
 
         ``job["options"]["form"]`` is the format that the address asks for, or None.
         """
-        exchange = Exchange(request.scope, self._state.clock())
+        exchange = RequestContext(request.scope, self._state.clock())
         try:
             self._tokens.require(request.scope, "read")
             _known(job["name"])
@@ -132,7 +132,7 @@ class Networks:
         return _Answer(self._state, exchange, answer)
 
     async def _document(
-        self, request: Request, exchange: Exchange, job: dict[str, Any], content_type: str
+        self, request: Request, exchange: RequestContext, job: dict[str, Any], content_type: str
     ) -> CachedAnswer:
         engine, question = self._state.engine, exchange.question
         if question is None:
@@ -153,7 +153,7 @@ class Networks:
 
     async def catalogue(self, request: Request) -> Response:
         """Return the list of networks."""
-        exchange = Exchange(request.scope, self._state.clock())
+        exchange = RequestContext(request.scope, self._state.clock())
         try:
             self._tokens.require(request.scope, "read")
             _, content_type = _chosen(exchange, _JSON, None)
@@ -171,7 +171,9 @@ def _known(name: str) -> None:
         raise Refusal(Reason.NO_NETWORK, **error.told) from None
 
 
-def _chosen(exchange: Exchange, formats: tuple[Format, ...], asked: str | None) -> tuple[str, str]:
+def _chosen(
+    exchange: RequestContext, formats: tuple[Format, ...], asked: str | None
+) -> tuple[str, str]:
     """Return name and content type of the format for a request."""
     for each in formats:
         if asked == each.name:
@@ -183,10 +185,10 @@ def _chosen(exchange: Exchange, formats: tuple[Format, ...], asked: str | None) 
     return chosen
 
 
-def _question(job: dict[str, Any], chosen: tuple[str, str]) -> Question:
+def _question(job: dict[str, Any], chosen: tuple[str, str]) -> SparqlQuery:
     """Return a job in the form that cache and log compare; as a query it would be a comment."""
     text = "# " + json.dumps(job, sort_keys=True, ensure_ascii=False)
-    return Question(QueryOperation(text), Choice((f"network-{chosen[0]}", chosen[1]), None))
+    return SparqlQuery(QueryOperation(text), Choice((f"network-{chosen[0]}", chosen[1]), None))
 
 
 def _ends(request: Request) -> list[list[str]]:

@@ -17,7 +17,7 @@ UNREAD_BYTES: Final = 256 << 20
 """Memory for answers that are ready and not fetched, over all connections."""
 
 
-class Crowd:
+class ConnectionLimit:
     """The connections of one server.
 
     Args:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from agendagraph.server.http import problems, respond
-from agendagraph.server.http.connections.connection_limit import Crowd
+from agendagraph.server.http.connections.connection_limit import ConnectionLimit
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
@@ -55,7 +55,7 @@ _LAST_ANSWER_S: Final = 1.0
 """What an HTTP/1.0 client that ended its half has for its answer: we cannot ask if it is there."""
 
 
-class Corked:
+class BufferedTransport:
     """A transport that sends what is written in one turn of the loop at once.
 
     uvicorn writes the head and the body of an answer apart; sent apart, they wake the client
@@ -95,11 +95,11 @@ class Corked:
         self._transport.close()
 
 
-class GuardedProtocol(HttpToolsProtocol):
+class HardenedHttpProtocol(HttpToolsProtocol):
     """One connection; the head of each request is timed and measured."""
 
     limits: ClassVar[HeadLimits] = HeadLimits()
-    crowd: ClassVar[Crowd] = Crowd(HeadLimits().connections)
+    crowd: ClassVar[ConnectionLimit] = ConnectionLimit(HeadLimits().connections)
 
     _timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
@@ -111,7 +111,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock with the connection (asyncio calls this)."""
-        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(BufferedTransport(transport, self.loop))  # type: ignore[arg-type]
         if not self.crowd.enter(self, self.transport):
             self._refuse(Refusal(Reason.BUSY, retry_after_s=2, why="connections"))
             return
@@ -307,8 +307,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def guarded(limits: HeadLimits) -> type[GuardedProtocol]:
+def guarded(limits: HeadLimits) -> type[HardenedHttpProtocol]:
     """Return the protocol class for a server with these limits."""
-    crowd = Crowd(limits.connections)
-    members = {"limits": limits, "crowd": crowd, "__doc__": GuardedProtocol.__doc__}
-    return type("GuardedProtocol", (GuardedProtocol,), members)
+    crowd = ConnectionLimit(limits.connections)
+    members = {"limits": limits, "crowd": crowd, "__doc__": HardenedHttpProtocol.__doc__}
+    return type("HardenedHttpProtocol", (HardenedHttpProtocol,), members)

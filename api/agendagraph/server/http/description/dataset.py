@@ -21,7 +21,7 @@ from agendagraph.namespaces import BASE, GRAPH, NS, PREFIXES
 from agendagraph.server.engine.engine import answer_whole
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Refusal
 from agendagraph.version import RELEASED, __version__
 
@@ -65,7 +65,7 @@ About = dict[str, list[ox.NamedNode | ox.Literal]]
 async def about(engine: Engine) -> About:
     """Ask the data behind *engine* about itself; nothing where a limit stopped the question."""
     found: About = {}
-    question = Question(QueryOperation(ABOUT), choose(None, "json"))
+    question = SparqlQuery(QueryOperation(ABOUT), choose(None, "json"))
     with suppress(Refusal):
         answer = await answer_whole(engine, question, client="")
         rows = ox.parse_query_results(answer.body, ox.QueryResultsFormat.JSON)

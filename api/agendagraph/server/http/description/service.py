@@ -20,7 +20,7 @@ from agendagraph.server.engine.engine import answer_whole
 from agendagraph.server.http.description.fragments import fragments
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.question import Question
+from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ async def count(engine: Engine) -> Statistics:
 
 
 async def _rows(engine: Engine, query: str) -> list[dict[str, dict[str, str]]] | None:
-    question = Question(QueryOperation(query), choose(None, "json"))
+    question = SparqlQuery(QueryOperation(query), choose(None, "json"))
     with suppress(Refusal):
         answer = await answer_whole(engine, question, client="")
         rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]

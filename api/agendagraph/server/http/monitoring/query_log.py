@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
-    from agendagraph.sparql.question import Question
+    from agendagraph.sparql.query import SparqlQuery
 
 _WRITE_EVERY_S: Final = 0.25
 _PATH_CHARS: Final = 200
@@ -39,7 +39,7 @@ class QueryLog:
 
     def write(
         self,
-        question: Question,
+        question: SparqlQuery,
         *,
         duration_s: float,
         status: int,

@@ -100,7 +100,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Reach:
+class Impact:
     """What one shape with targets reads.
 
     Attributes:
@@ -140,7 +140,7 @@ def _back(nodes: set[Node], way: Way, data: Graph) -> set[Node]:
     return nodes
 
 
-def reaches(shapes: Graph) -> list[Reach]:
+def reaches(shapes: Graph) -> list[Impact]:
     """Return what each shape with targets reads."""
     targeted = {shape for predicate in _TARGETS for shape in shapes.subjects(predicate)}
     targeted |= {
@@ -159,8 +159,8 @@ class _Reader:
         self._shapes = shapes
         self._around: list[Node] = []
 
-    def read(self, shape: Node) -> Reach:
-        reach = Reach(shape)
+    def read(self, shape: Node) -> Impact:
+        reach = Impact(shape)
         shapes = self._shapes
         if (shape, SH.targetClass, None) in shapes or (shape, RDF.type, None) in shapes:
             reach.ways.add((Step(RDF.type),))
@@ -171,7 +171,7 @@ class _Reader:
         self._shape(shape, (), reach)
         return reach
 
-    def _shape(self, shape: Node, before: Way, reach: Reach) -> None:
+    def _shape(self, shape: Node, before: Way, reach: Impact) -> None:
         """Add what *shape* reads from the nodes that *before* leads to."""
         if shape in self._around:  # a shape that refers to itself reads ever further
             reach.anywhere = None
@@ -185,7 +185,7 @@ class _Reader:
             self._constraints(shape, before, way, reach)
         self._around.pop()
 
-    def _constraints(self, shape: Node, before: Way, way: Way, reach: Reach) -> None:
+    def _constraints(self, shape: Node, before: Way, way: Way, reach: Impact) -> None:
         for parameter, value in self._shapes.predicate_objects(shape):
             if not str(parameter).startswith(str(SH)) or parameter in _SELF_CONTAINED:
                 continue
@@ -205,7 +205,7 @@ class _Reader:
             else:
                 reach.anywhere = None
 
-    def _paths(self, path: Node, reach: Reach) -> Iterator[Way]:
+    def _paths(self, path: Node, reach: Impact) -> Iterator[Way]:
         """Yield the ways of a path; one without a longest way is read anywhere."""
         shapes = self._shapes
         if isinstance(path, URIRef):
@@ -222,7 +222,7 @@ class _Reader:
             reach.anywhere = None  # a path of any length
             yield ()
 
-    def _sequence(self, parts: list[Node], reach: Reach) -> Iterator[Way]:
+    def _sequence(self, parts: list[Node], reach: Impact) -> Iterator[Way]:
         if not parts:
             yield ()
             return
@@ -230,7 +230,7 @@ class _Reader:
             for rest in self._sequence(parts[1:], reach):
                 yield first + rest
 
-    def _query(self, constraint: Node, reach: Reach) -> None:
+    def _query(self, constraint: Node, reach: Impact) -> None:
         shapes = self._shapes
         for text in shapes.objects(constraint, SH.select):
             declared = {
@@ -242,7 +242,7 @@ class _Reader:
         _add_anywhere(reach, {_iri(each) for each in shapes.objects(constraint, READS)})
 
 
-def _add_anywhere(reach: Reach, predicates: Iterable[URIRef | None] | None) -> None:
+def _add_anywhere(reach: Impact, predicates: Iterable[URIRef | None] | None) -> None:
     if reach.anywhere is None:
         return
     for predicate in predicates if predicates is not None else (None,):

@@ -47,7 +47,7 @@ _LARGE: Final = 5000
 """Triples above which it is quicker to check everything than to find what is affected."""
 
 
-class Checker:
+class IncrementalValidator:
     """The validated graphs, the shapes, and the change that is on trial.
 
     Args:
@@ -241,9 +241,11 @@ def _normalized(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     return [quad.triple for quad in quads]
 
 
-def _load(setup: dict[str, Any]) -> Checker:
+def _load(setup: dict[str, Any]) -> IncrementalValidator:
     shapes = read_shapes(Path(each) for each in setup["shapes"])
-    return Checker(shapes, read_checkpoint(setup["path"], setup["prefix"], setup["excluded"]))
+    return IncrementalValidator(
+        shapes, read_checkpoint(setup["path"], setup["prefix"], setup["excluded"])
+    )
 
 
 def main() -> None:
@@ -257,7 +259,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - see validation.child
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    checker: Checker | None = None
+    checker: IncrementalValidator | None = None
     while (message := receive(source)) is not None:
         do = message["do"]
         try:

@@ -31,7 +31,7 @@ _LISTED: Final = 1000
 """Findings that a refusal lists; it counts them all."""
 
 
-class Gate:
+class ValidatorClient:
     """Shapes, and the graphs that must keep to them.
 
     Args:
@@ -165,8 +165,8 @@ class Gate:
         return {"results": [], **answer}
 
 
-def _nothing(_waiting: bool) -> None:  # noqa: FBT001 - see Gate.on_wait
-    """Stand in for `Gate.on_wait`."""
+def _nothing(_waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
+    """Stand in for `ValidatorClient.on_wait`."""
 
 
 def _text(triples: set[ox.Triple]) -> str:

@@ -26,7 +26,7 @@ from agendagraph.validation import validate_quads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from agendagraph.server.updates.staging import Scratch
+    from agendagraph.server.updates.staging import StagingStore
 
 _PATCHED_BYTES: Final = 16 << 20
 """Files up to this size together are loaded quad by quad, larger ones in bulk."""
@@ -214,7 +214,7 @@ def _check_file(file: Path) -> None:
             raise StoreError(f"{file} is damaged: its SHA-256 is not that of its manifest")
 
 
-def _load_small(scratch: Scratch, files: Sequence[Path], graph: str | None) -> set[str]:
+def _load_small(scratch: StagingStore, files: Sequence[Path], graph: str | None) -> set[str]:
     for file in files:
         with _unpacking(file) as stream:
             data = stream.read()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SparqlQuery:
     """A query operation with the formats that its client accepts.
 
     Attributes:
