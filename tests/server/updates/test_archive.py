@@ -146,7 +146,7 @@ def test_a_backup_while_a_server_writes(
     async def write(service: UpdateService) -> None:
         for number in range(10_000):
             text = f"INSERT DATA {{ <{EX}s> <{EX}first> {number} ; <{EX}second> {number} }}"
-            await service.carry_out(WriteRequest("update", "t", "x"), text.encode())
+            await service.submit(WriteRequest("update", "t", "x"), text.encode())
 
     asyncio.run(work())
 

@@ -40,7 +40,7 @@ def kill(pid: int) -> None:
 async def insert(service: UpdateService, number: int) -> None:
     triples = " . ".join(quad.rpartition(" ")[0] for quad in bundle(number))
     text = f"INSERT DATA {{ GRAPH <{EX}g{number % 3}> {{ {triples} }} }}"
-    await service.carry_out(WriteRequest("update", "tester", "insert"), text.encode())
+    await service.submit(WriteRequest("update", "tester", "insert"), text.encode())
 
 
 @pytest.mark.timeout(600)

@@ -31,7 +31,7 @@ EX = "http://example.org/"
 
 
 async def update(service: UpdateService, text: str) -> None:
-    await service.carry_out(WriteRequest("update", "tester", text[:60]), text.encode())
+    await service.submit(WriteRequest("update", "tester", text[:60]), text.encode())
 
 
 def insert(number: int, size: int = 1) -> str:
@@ -62,7 +62,7 @@ async def main():
             if request.action == "revert":  # the one before
                 request = WriteRequest("revert", "t", "four", graph=done.generation)
             os.write(1, b"ASKED\\n")
-            done = await service.carry_out(request, body)
+            done = await service.submit(request, body)
             os.write(1, b"ACKNOWLEDGED\\n")
         await service.close()
 

@@ -57,14 +57,14 @@ def quads() -> bytes:
 
 
 async def put(service: UpdateService, graph: str, body: bytes) -> None:
-    await service.carry_out(
+    await service.submit(
         WriteRequest("put", "tester", f"PUT {graph}", graph, graph, content_type="text/turtle"),
         body,
     )
 
 
 async def update(service: UpdateService, text: str) -> None:
-    await service.carry_out(WriteRequest("update", "tester", text[:60]), (PREFIXES + text).encode())
+    await service.submit(WriteRequest("update", "tester", text[:60]), (PREFIXES + text).encode())
 
 
 async def refused(service: UpdateService, text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from rdflib import RDF, SH, Graph, URIRef
 
 from agendagraph.files import ONTOLOGY, SHAPES
 from agendagraph.rdf.reading import quads_of_file
-from agendagraph.server.updates.gate.impact import Step, properties_of, reaches
+from agendagraph.server.updates.gate.impact import Step, impacts_of, properties_of
 from agendagraph.server.updates.gate.incremental_validation import (
     IncrementalValidator,
     read_shapes,
@@ -130,7 +130,7 @@ def test_incremental_equals_whole(changes: list[tuple[str, set[ox.Triple]]]) -> 
         incremental = findings(trial.check(added, removed))
         whole = findings(trial.check_all())
     finally:
-        trial.take_back()
+        trial.rollback()
 
     assert incremental == whole
 
@@ -150,7 +150,7 @@ def test_incremental_equals_pyshacl(changes: list[tuple[str, set[ox.Triple]]]) -
     try:
         incremental = trial.check(added, removed)
     finally:
-        trial.take_back()
+        trial.rollback()
     data = Graph()
     for triple in (set(story()) | added) - removed:
         data.add(triple_of(triple))
@@ -171,7 +171,7 @@ def test_a_change_is_taken_back_to_the_last_triple() -> None:
     removed = {t for t in told() if t.subject == told()[0].subject}
 
     trial.check([], removed)
-    trial.take_back()
+    trial.rollback()
 
     assert set(trial.data) == before
     assert findings(trial.check_all()) == set()
@@ -182,7 +182,7 @@ def test_a_small_change_checks_little() -> None:
     label = next(t for t in told() if "label" in t.predicate.value)
     trial = checker()
     trial.check([], [label])
-    trial.take_back()
+    trial.rollback()
 
     assert 0 < trial.checked < 30
 
@@ -219,15 +219,15 @@ def test_what_a_shape_reads() -> None:
     def step(name: str, *, inverse: bool = False) -> Step:
         return Step(URIRef(f"urn:{name}"), inverse=inverse)
 
-    by_name = {str(reach.shape): reach for reach in reaches(shapes)}
+    by_name = {str(impact.shape): impact for impact in impacts_of(shapes)}
 
     there = (step("a"), step("b", inverse=True))
-    assert by_name["urn:S"].ways == {
+    assert by_name["urn:S"].paths == {
         (Step(RDF.type),),
         (Step(None),),
         there,
         (*there, Step(RDF.type)),
         (*there, step("c")),
     }
-    assert by_name["urn:Q"].ways == {(step("t"),), (step("d"),), (step("e"),)}
+    assert by_name["urn:Q"].paths == {(step("t"),), (step("d"),), (step("e"),)}
     assert by_name["urn:Z"].anywhere is None

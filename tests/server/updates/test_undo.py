@@ -282,14 +282,14 @@ def test_kills_in_the_middle_of_undoing_lose_nothing(
 
     async def revert(service: UpdateService, name: str) -> bool:
         with contextlib.suppress(Refusal):
-            await service.carry_out(WriteRequest("revert", "t", f"revert {name}", name), b"")
+            await service.submit(WriteRequest("revert", "t", f"revert {name}", name), b"")
             return True
         return False
 
     async def work() -> None:
         async with opening(directory) as service:
             text = f"INSERT DATA {{ <{EX}s> <{EX}p> {members} }}"
-            done = await service.carry_out(WriteRequest("update", "t", "x"), text.encode())
+            done = await service.submit(WriteRequest("update", "t", "x"), text.encode())
             last, full = done.generation, True
             for _ in range(KILLS):
                 pid = service.pid

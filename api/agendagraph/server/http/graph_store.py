@@ -169,9 +169,7 @@ class GraphStore:
             encoding=exchange.header(b"content-encoding") or "",
             limit_bytes=limit_bytes,
         )
-        outcome = await updates.carry_out(
-            request, body, lambda: self._check(exchange, target.graph)
-        )
+        outcome = await updates.apply(request, body, lambda: self._check(exchange, target.graph))
         headers = outcome_headers(outcome)
         if target.new:
             headers.append((b"location", target.graph.encode()))

@@ -69,28 +69,28 @@ class Updates:
         agent = scope[AGENT] = self.tokens.require(scope, "write")
         return agent
 
-    async def carry_out(
+    async def apply(
         self,
         request: WriteRequest,
         body: bytes,
         precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> Outcome:
-        """Have a change carried out, and count it; see `UpdateService.carry_out`."""
+        """Have a change carried out, and count it; see `UpdateService.submit`."""
         started, outcome = self._state.clock(), "ok"
         try:
-            return await self.service.carry_out(request, body, precondition=precondition)
+            return await self.service.submit(request, body, precondition=precondition)
         except Refusal as refusal:
             outcome = str(refusal.reason)
             raise
         finally:
             self._state.metrics.count(outcome, "writer", self._state.clock() - started)
 
-    async def _carry_out(self, request: WriteRequest, body: bytes) -> Outcome:
+    async def _apply_with_inputs(self, request: WriteRequest, body: bytes) -> Outcome:
         """Have an update carried out, once what it needs of other servers is there."""
-        outcome = await self.carry_out(request, body)
+        outcome = await self.apply(request, body)
         if outcome.needs and self._fetching is not None:
             fetched, sent = await self._fetching.fetch(outcome.needs)
-            outcome = await self.carry_out(replace(request, fetched=fetched), body + sent)
+            outcome = await self.apply(replace(request, fetched=fetched), body + sent)
         return outcome
 
     async def __call__(
@@ -112,7 +112,7 @@ class Updates:
             call_rows=self._state.settings.service_rows,
         )
         try:
-            outcome = await self._carry_out(request, operation.text.encode())
+            outcome = await self._apply_with_inputs(request, operation.text.encode())
         except Refusal as refusal:
             await send_refusal(scope, send, refusal)
             return

@@ -117,7 +117,7 @@ class UpdateHistory:
         if not history.NAME.fullmatch(name):
             raise Refusal(Reason.NO_UPDATE, update=name[:100])
         request = WriteRequest("revert", agent, f"revert {name}", graph=name)
-        outcome = await self._updates.carry_out(request, b"")
+        outcome = await self._updates.apply(request, b"")
         told = {
             "update": outcome.generation,
             "undone": name,

@@ -27,7 +27,7 @@ _MESSAGE_CHARS: Final = 400
 _WORTH_ASKING_AGAIN_S: Final = 0.05
 
 
-def carry_out(request: WriteRequest, body: bytes, transactions: Transactions) -> bool:
+def execute(request: WriteRequest, body: bytes, transactions: Transactions) -> bool:
     """Do what *request* asks for; return whether its graph had to be made.
 
     Raises:
@@ -53,7 +53,7 @@ def _update(request: WriteRequest, body: bytes, scratch: StagingStore) -> None:
         wrong = {"byte": error.start, "where": "body"}
         raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **wrong) from None
     if _MENTIONS_FETCH.search(text) and _FETCHES & lexical.words(text):
-        text, load = external_inputs.met(text, request, answers)
+        text, load = external_inputs.resolve(text, request, answers)
     started_s = time.thread_time()
     try:
         scratch.update(

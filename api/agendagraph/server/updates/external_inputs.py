@@ -58,7 +58,7 @@ def parts(request: WriteRequest, body: bytes) -> tuple[bytes, list[Answer]]:
     return update, answers
 
 
-def met(
+def resolve(
     text: str, request: WriteRequest, answers: Sequence[Answer]
 ) -> tuple[str, Callable[[str], list[ox.Quad] | None] | None]:
     """Return an update with the solutions of its calls in it, and what loads its documents.

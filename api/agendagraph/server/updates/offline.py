@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from agendagraph.errors import StoreError, ValidationFailed
 from agendagraph.server.updates import history
-from agendagraph.server.updates.execute import carry_out
+from agendagraph.server.updates.execute import execute
 from agendagraph.server.updates.gate.validator_client import ValidatorClient
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.transaction import Transactions
@@ -77,7 +77,7 @@ def revert(
             if gate is not None:
                 gate.warm(transactions.snapshot.path)
             request = WriteRequest("revert", agent, f"revert {name}", graph=name)
-            carry_out(request, b"", transactions)
+            execute(request, b"", transactions)
             done = transactions.commit(agent=agent, label=request.label, undoes=name)
         except Refusal as refusal:
             if refusal.reason is Reason.VIOLATION:

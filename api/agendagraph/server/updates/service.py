@@ -229,7 +229,7 @@ class UpdateService:
         """Return a name for the state of a graph: another one whenever it has changed."""
         return self._versions.get(graph, self.started)
 
-    async def carry_out(
+    async def submit(
         self,
         request: WriteRequest,
         body: bytes,

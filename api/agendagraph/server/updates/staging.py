@@ -84,7 +84,7 @@ class StagingStore:
         self.patch = Patch()
         self.touched = False
 
-    def kept(self) -> None:
+    def committed(self) -> None:
         """Begin anew from here: what has happened was committed."""
         self.patch = Patch()
         self.touched = False

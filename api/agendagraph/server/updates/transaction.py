@@ -105,7 +105,7 @@ class Transactions:
                 raise store_error(self.directory.path, error) from None
         return self._scratch
 
-    def discard(self) -> None:
+    def rollback(self) -> None:
         """Throw the scratch store away, with whatever has happened in it.
 
         One in which nothing has happened is kept. Closing a store takes RocksDB some tenths
@@ -135,7 +135,7 @@ class Transactions:
             announce: Called with the new generation's name when only the commit is left.
 
         Raises:
-            Refusal: The change must not be kept; the caller must `discard`, as after
+            Refusal: The change must not be kept; the caller must `rollback`, as after
                 any other exception.
         """
         scratch = self.begin()
@@ -153,8 +153,8 @@ class Transactions:
             announce(made.name.removesuffix(".new"))
         self._keep(scratch, made, agent=agent, label=label, undoes=undoes)
         if self._gate is not None:
-            self._gate.kept()
-        scratch.kept()
+            self._gate.commit()
+        scratch.committed()
         return Committed(self.snapshot, change, self.empty_graphs)
 
     def commit_loaded(self, *, agent: str, label: str, undoable: bool) -> Snapshot:
@@ -182,7 +182,7 @@ class Transactions:
         }
         self.snapshot = self.directory.promote(made, quads=len(scratch.store), empty_graphs=empty)
         self._quads, self._empty = self.snapshot.quads, empty
-        scratch.kept()
+        scratch.committed()
         return self.snapshot
 
     def _patch_of_load(self, store: ox.Store, name: str) -> str | None:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import AgendaError, StoreError
 from agendagraph.processes import confinement
-from agendagraph.server.updates.execute import carry_out
+from agendagraph.server.updates.execute import execute
 from agendagraph.server.updates.external_inputs import ExternalInputs
 from agendagraph.server.updates.gate.validator_client import ValidatorClient
 from agendagraph.server.updates.requests import DATAGRAM, WriteRequest
@@ -68,13 +68,13 @@ class Writer:
             if self._ended:
                 return
             if "reason" in answer:
-                self._transactions.discard()
+                self._transactions.rollback()
             with contextlib.suppress(StoreError):  # the next request meets it again
                 self._transactions.begin()
 
     def _answer(self, request: WriteRequest, body: bytes, report: Any) -> dict[str, Any]:  # noqa: ANN401
         try:
-            created = carry_out(request, body, self._transactions)
+            created = execute(request, body, self._transactions)
             committed = self._transactions.commit(
                 agent=request.agent,
                 label=request.label,

@@ -1,17 +1,16 @@
-"""Find which focus nodes a change can affect, shape by shape.
+"""Impact analysis: find the focus nodes that a change can affect, shape by shape.
 
-A shape's verdict on a focus node depends on the triples that it reads from there: those
-along its paths, the types of what it finds, and so on. Each way of reading is a list of
-steps. A changed triple that fits step *i* of such a list affects the nodes from which steps
-1 to *i-1* lead to it; those are found by walking the steps backwards in the graph as it is
-after the change. (If an edge of that way back has gone, it is a changed triple itself, and
-fits an earlier step.) What a query reads is only known as a set of properties; a change to
-one of them affects all focus nodes of its shape.
+The verdict of a shape on a focus node depends on the triples that the shape reads from that
+node: the triples along its paths, the types of the value nodes, and so on. A `ReadPath` is a
+list of steps along edges. A changed triple that fits step *i* of a read path affects the nodes
+from which steps 1 to *i-1* lead to the triple. Walking these steps backwards in the graph after
+the change finds them. (If an edge of the walk was removed, that edge is a changed triple itself
+and fits an earlier step.) Of a SPARQL constraint only the set of properties that it reads is
+known; a changed triple with one of these properties affects all focus nodes of the shape.
 
-The result may name too many nodes, never too few: tests/server/updates/test_incremental.py holds
-it against validation of the whole graph. It reads shapes after
-`hoist_properties`, by which property shapes have
-targets of their own, and stands for as little as possible.
+The result may contain too many nodes, never too few. tests/server/updates/test_incremental.py
+compares it with validation of the whole graph. The input is the shapes graph after
+`hoist_properties`, which gives property shapes targets of their own.
 
 Source: W3C Recommendation "Shapes Constraint Language (SHACL)", 20 July 2017, section 2.1
 (targets), 2.3 (paths), 4 (core constraints), 5 (constraints in SPARQL).
@@ -44,7 +43,7 @@ DESCRIBING: Final = frozenset(
         *("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"),
     )
 )
-"""What a shape says without constraining anything."""
+"""Properties of a shape that constrain nothing."""
 _SELF_CONTAINED: Final = DESCRIBING | frozenset(
     SH[name]
     for name in (
@@ -55,7 +54,7 @@ _SELF_CONTAINED: Final = DESCRIBING | frozenset(
         *("defaultValue", "declare"),
     )
 )
-"""Parameters that look at the value nodes themselves, or at nothing."""
+"""Parameters that read only the value nodes themselves, or nothing."""
 _NAME: Final = re.compile(r"<(?P<iri>[^<>\s]*)>|(?P<prefix>[A-Za-z][\w-]*)?:(?P<local>[\w-]+)")
 _STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*')
 _TYPE: Final = re.compile(r"(?<![\w:?$])a(?![\w:])")
@@ -65,74 +64,73 @@ _OPEN_PREDICATE: Final = re.compile(r"[?$]\w+\s+[?$]\w+\s+[?$\"'<\w]|;\s*[?$]\w+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step along an edge; a predicate of ``None`` is any edge."""
+    """One step along an edge; the predicate ``None`` matches any edge."""
 
     predicate: URIRef | None
     inverse: bool = False
 
 
-Way = tuple[Step, ...]
+ReadPath = tuple[Step, ...]
 
 
 class Change:
-    """Triples that came or went, to be looked up by their property."""
+    """Added and removed triples, indexed by property."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        """Hold *triples*."""
         self.by_predicate: dict[Node, list[Triple]] = {}
         for triple in triples:
             self.by_predicate.setdefault(triple[1], []).append(triple)
         self._ends: dict[Step, set[Node]] = {}
 
     def ends(self, step: Step) -> set[Node]:
-        """Return the nodes at which *step* begins, for each triple that it takes."""
-        known = self._ends.get(step)
-        if known is None:
+        """Return the nodes at which *step* begins, for each changed triple that it matches."""
+        nodes = self._ends.get(step)
+        if nodes is None:
             end = 2 if step.inverse else 0
             lists = (
                 self.by_predicate.values()
                 if step.predicate is None
                 else [self.by_predicate.get(step.predicate, [])]
             )
-            known = {triple[end] for triples in lists for triple in triples}
-            self._ends[step] = known
-        return known
+            nodes = {triple[end] for triples in lists for triple in triples}
+            self._ends[step] = nodes
+        return nodes
 
 
 @dataclass(slots=True)
 class Impact:
-    """What one shape with targets reads.
+    """What one shape with targets reads from its focus nodes.
 
     Attributes:
-        ways: The ways that it reads from a focus node.
-        anywhere: Properties whose triples it may read wherever they are; ``None`` is all.
+        paths: The paths that the shape reads from a focus node.
+        anywhere: Properties whose triples it may read anywhere in the graph; ``None`` is all.
     """
 
     shape: Node
-    ways: set[Way] = field(default_factory=set)
+    paths: set[ReadPath] = field(default_factory=set)
     anywhere: set[URIRef] | None = field(default_factory=set)
 
     def affected(self, change: Change, data: Graph) -> set[Node] | None:
-        """Return the nodes that a change can affect; ``None`` stands for all targets.
+        """Return the nodes that a change can affect; ``None`` means all targets.
 
         Args:
-            change: The triples that came or went.
+            change: The added and removed triples.
             data: The graph after the change.
         """
         if self.anywhere is None or not self.anywhere.isdisjoint(change.by_predicate):
             return None
-        found: set[Node] = set()
-        for way in self.ways:
-            for at, step in enumerate(way):
+        nodes: set[Node] = set()
+        for path in self.paths:
+            for index, step in enumerate(path):
                 starts = change.ends(step)
                 if starts:
-                    found |= _back(starts, way[:at], data)
-        return found
+                    nodes |= _walk_back(starts, path[:index], data)
+        return nodes
 
 
-def _back(nodes: set[Node], way: Way, data: Graph) -> set[Node]:
-    """Return the nodes from which *way* leads to one of *nodes*."""
-    for step in reversed(way):
+def _walk_back(nodes: set[Node], path: ReadPath, data: Graph) -> set[Node]:
+    """Return the nodes from which *path* leads to one of *nodes*."""
+    for step in reversed(path):
         if step.inverse:
             nodes = {o for node in nodes for o in data.objects(node, step.predicate)}
         else:
@@ -140,8 +138,8 @@ def _back(nodes: set[Node], way: Way, data: Graph) -> set[Node]:
     return nodes
 
 
-def reaches(shapes: Graph) -> list[Impact]:
-    """Return what each shape with targets reads."""
+def impacts_of(shapes: Graph) -> list[Impact]:
+    """Return the impact of each shape that has targets."""
     targeted = {shape for predicate in _TARGETS for shape in shapes.subjects(predicate)}
     targeted |= {
         shape
@@ -153,122 +151,123 @@ def reaches(shapes: Graph) -> list[Impact]:
 
 
 class _Reader:
-    """Collects what a shape reads, with the shapes that it refers to."""
+    """Collects what a shape and the shapes that it refers to read."""
 
     def __init__(self, shapes: Graph) -> None:
         self._shapes = shapes
-        self._around: list[Node] = []
+        self._enclosing: list[Node] = []
 
     def read(self, shape: Node) -> Impact:
-        reach = Impact(shape)
+        impact = Impact(shape)
         shapes = self._shapes
         if (shape, SH.targetClass, None) in shapes or (shape, RDF.type, None) in shapes:
-            reach.ways.add((Step(RDF.type),))
+            impact.paths.add((Step(RDF.type),))
         for predicate in shapes.objects(shape, SH.targetSubjectsOf):
-            reach.ways.add((Step(_iri(predicate)),))
+            impact.paths.add((Step(_iri(predicate)),))
         for predicate in shapes.objects(shape, SH.targetObjectsOf):
-            reach.ways.add((Step(_iri(predicate), inverse=True),))
-        self._shape(shape, (), reach)
-        return reach
+            impact.paths.add((Step(_iri(predicate), inverse=True),))
+        self._shape(shape, (), impact)
+        return impact
 
-    def _shape(self, shape: Node, before: Way, reach: Impact) -> None:
-        """Add what *shape* reads from the nodes that *before* leads to."""
-        if shape in self._around:  # a shape that refers to itself reads ever further
-            reach.anywhere = None
+    def _shape(self, shape: Node, prefix: ReadPath, impact: Impact) -> None:
+        """Add what *shape* reads from the nodes at the end of *prefix*."""
+        if shape in self._enclosing:  # a recursive shape has no longest path
+            impact.anywhere = None
             return
-        self._around.append(shape)
+        self._enclosing.append(shape)
         path = self._shapes.value(shape, SH.path)
-        ways = [before] if path is None else [before + way for way in self._paths(path, reach)]
-        for way in ways:
-            if way:
-                reach.ways.add(way)
-            self._constraints(shape, before, way, reach)
-        self._around.pop()
+        suffixes = [()] if path is None else self._read_paths(path, impact)
+        for suffix in suffixes:
+            read_path = prefix + suffix
+            if read_path:
+                impact.paths.add(read_path)
+            self._constraints(shape, prefix, read_path, impact)
+        self._enclosing.pop()
 
-    def _constraints(self, shape: Node, before: Way, way: Way, reach: Impact) -> None:
+    def _constraints(self, shape: Node, prefix: ReadPath, path: ReadPath, impact: Impact) -> None:
         for parameter, value in self._shapes.predicate_objects(shape):
             if not str(parameter).startswith(str(SH)) or parameter in _SELF_CONTAINED:
                 continue
             if parameter == SH["class"]:
-                reach.ways.add((*way, Step(RDF.type)))
+                impact.paths.add((*path, Step(RDF.type)))
             elif parameter == SH.property or parameter in _NESTED:
-                self._shape(value, way, reach)
+                self._shape(value, path, impact)
             elif parameter in _NESTED_LISTS:
                 for part in self._shapes.items(value):
-                    self._shape(part, way, reach)
+                    self._shape(part, path, impact)
             elif parameter in _PAIRS:
-                reach.ways.add((*before, Step(_iri(value))))
+                impact.paths.add((*prefix, Step(_iri(value))))
             elif parameter == SH.closed:
-                reach.ways.add((*way, Step(None)))
+                impact.paths.add((*path, Step(None)))
             elif parameter == SH.sparql:
-                self._query(value, reach)
+                self._query(value, impact)
             else:
-                reach.anywhere = None
+                impact.anywhere = None
 
-    def _paths(self, path: Node, reach: Impact) -> Iterator[Way]:
-        """Yield the ways of a path; one without a longest way is read anywhere."""
+    def _read_paths(self, path: Node, impact: Impact) -> Iterator[ReadPath]:
+        """Yield the read paths of a SHACL path; one of unlimited length is read anywhere."""
         shapes = self._shapes
         if isinstance(path, URIRef):
             yield (Step(path),)
         elif (inverse := shapes.value(path, SH.inversePath)) is not None:
-            for way in self._paths(inverse, reach):
-                yield tuple(Step(s.predicate, not s.inverse) for s in reversed(way))
+            for read_path in self._read_paths(inverse, impact):
+                yield tuple(Step(s.predicate, not s.inverse) for s in reversed(read_path))
         elif (choices := shapes.value(path, SH.alternativePath)) is not None:
             for part in shapes.items(choices):
-                yield from self._paths(part, reach)
+                yield from self._read_paths(part, impact)
         elif (path, RDF.first, None) in shapes:
-            yield from self._sequence(list(shapes.items(path)), reach)
+            yield from self._sequence(list(shapes.items(path)), impact)
         else:
-            reach.anywhere = None  # a path of any length
+            impact.anywhere = None  # sh:zeroOrMorePath, sh:oneOrMorePath
             yield ()
 
-    def _sequence(self, parts: list[Node], reach: Impact) -> Iterator[Way]:
+    def _sequence(self, parts: list[Node], impact: Impact) -> Iterator[ReadPath]:
         if not parts:
             yield ()
             return
-        for first in self._paths(parts[0], reach):
-            for rest in self._sequence(parts[1:], reach):
+        for first in self._read_paths(parts[0], impact):
+            for rest in self._sequence(parts[1:], impact):
                 yield first + rest
 
-    def _query(self, constraint: Node, reach: Impact) -> None:
+    def _query(self, constraint: Node, impact: Impact) -> None:
         shapes = self._shapes
         for text in shapes.objects(constraint, SH.select):
             declared = {
-                str(shapes.value(each, SH.prefix)): str(shapes.value(each, SH.namespace))
-                for where in shapes.objects(constraint, SH.prefixes)
-                for each in shapes.objects(where, SH.declare)
+                str(shapes.value(row, SH.prefix)): str(shapes.value(row, SH.namespace))
+                for ontology in shapes.objects(constraint, SH.prefixes)
+                for row in shapes.objects(ontology, SH.declare)
             }
-            _add_anywhere(reach, properties_of(str(text), declared))
-        _add_anywhere(reach, {_iri(each) for each in shapes.objects(constraint, READS)})
+            _add_anywhere(impact, properties_of(str(text), declared))
+        _add_anywhere(impact, {_iri(node) for node in shapes.objects(constraint, READS)})
 
 
-def _add_anywhere(reach: Impact, predicates: Iterable[URIRef | None] | None) -> None:
-    if reach.anywhere is None:
+def _add_anywhere(impact: Impact, predicates: Iterable[URIRef | None] | None) -> None:
+    if impact.anywhere is None:
         return
     for predicate in predicates if predicates is not None else (None,):
         if predicate is None:
-            reach.anywhere = None
+            impact.anywhere = None
             return
-        reach.anywhere.add(predicate)
+        impact.anywhere.add(predicate)
 
 
 def properties_of(query: str, prefixes: dict[str, str]) -> set[URIRef] | None:
-    """Return every IRI that a query names, which includes the properties that it reads.
+    """Return every IRI in a query, a superset of the properties that it reads.
 
-    ``None`` means that it may read any: a variable stands where a property does.
+    ``None`` means any property: the query has a variable in the place of a predicate.
     """
     plain = _HEAD.sub(" ", _STRING.sub(" ", query))
     if _OPEN_PREDICATE.search(plain):
         return None
-    found = {RDF.type} if _TYPE.search(plain) else set()
+    iris = {RDF.type} if _TYPE.search(plain) else set()
     for match in _NAME.finditer(plain):
         if match["iri"] is not None:
-            found.add(URIRef(match["iri"]))
+            iris.add(URIRef(match["iri"]))
         elif (match["prefix"] or "") in prefixes:
-            found.add(URIRef(prefixes[match["prefix"] or ""] + match["local"]))
+            iris.add(URIRef(prefixes[match["prefix"] or ""] + match["local"]))
         else:
             return None
-    return found
+    return iris
 
 
 def _iri(node: Node) -> URIRef:
@@ -276,20 +275,19 @@ def _iri(node: Node) -> URIRef:
 
 
 class Targets:
-    """Which nodes a shape is meant for, in a graph that changes."""
+    """The targets of shapes (SHACL, section 2.1) in a graph that changes."""
 
     def __init__(self, shapes: Graph, data: Graph) -> None:
-        """Look for the targets of *shapes* in *data*."""
         self._shapes = shapes
         self._data = data
         self._subclasses: dict[Node, set[Node]] = {}
 
-    def forget_classes(self) -> None:
-        """Learn the hierarchy of classes anew."""
+    def clear_classes(self) -> None:
+        """Drop the cached class hierarchy."""
         self._subclasses.clear()
 
     def among(self, shape: Node, nodes: Iterable[Node]) -> list[Node]:
-        """Return those of *nodes* that *shape* is meant for."""
+        """Return those of *nodes* that are targets of *shape*."""
         return [node for node in nodes if self._is_target(shape, node)]
 
     def _is_target(self, shape: Node, node: Node) -> bool:
@@ -303,7 +301,7 @@ class Targets:
             )
         types = set(data.objects(node, RDF.type))
         return (
-            any(types & self._closure(each) for each in self._classes(shape))
+            any(types & self._subclasses_of(name) for name in self._classes(shape))
             or any((node, p, None) in data for p in shapes.objects(shape, SH.targetSubjectsOf))
             or any((None, p, node) in data for p in shapes.objects(shape, SH.targetObjectsOf))
         )
@@ -314,13 +312,13 @@ class Targets:
             classes.add(shape)
         return classes
 
-    def _closure(self, top: Node) -> set[Node]:
-        known = self._subclasses.get(top)
-        if known is None:
-            known = {
+    def _subclasses_of(self, top: Node) -> set[Node]:
+        subclasses = self._subclasses.get(top)
+        if subclasses is None:
+            subclasses = {
                 node
                 for node in self._data.transitive_subjects(RDFS.subClassOf, top)
                 if node is not None
             }
-            self._subclasses[top] = known
-        return known
+            self._subclasses[top] = subclasses
+        return subclasses

@@ -28,7 +28,7 @@ from rdflib import RDF, RDFS, SH, Graph, URIRef
 
 from agendagraph.processes import confinement
 from agendagraph.rdf.reading import quads_of_file, rdf_files
-from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, reaches
+from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
 from agendagraph.server.updates.gate.messages import receive, send
 from agendagraph.server.updates.staging import normalized
 from agendagraph.validation.child import finding
@@ -65,22 +65,22 @@ class IncrementalValidator:
         self._graph = DataGraph.from_rdflib(data)
         self._parsed = ShapesGraph(shapes)
         self._by_node = {each.node: each for each in self._parsed.shapes}
-        self._reaches = reaches(shapes)
+        self._impacts = impacts_of(shapes)
         self._queries = queries(shapes)
         self._targets = Targets(shapes, data)
         self._executor = SHACLExecutor(allow_warnings=True, max_validation_depth=_DEEPEST)
-        self._trial: tuple[list[ox.Triple], list[ox.Triple]] = ([], [])
+        self._pending: tuple[list[ox.Triple], list[ox.Triple]] = ([], [])
         self.checked = 0
         """Pairs of a shape and a focus node that the last check held against each other."""
 
-    def keep(self) -> None:
+    def commit(self) -> None:
         """Make the change on trial part of the data."""
-        self._trial = ([], [])
+        self._pending = ([], [])
 
-    def take_back(self) -> None:
+    def rollback(self) -> None:
         """Undo the change on trial."""
-        added, removed = self._trial
-        self._trial = ([], [])
+        added, removed = self._pending
+        self._pending = ([], [])
         self._apply(removed, added)
 
     def _apply(self, added: list[ox.Triple], removed: list[ox.Triple]) -> list[Triple]:
@@ -94,7 +94,7 @@ class IncrementalValidator:
         for each in come:
             self.data.add(each)
         if any(each[1] == RDFS.subClassOf for each in (*gone, *come)):
-            self._targets.forget_classes()
+            self._targets.clear_classes()
         return gone + come
 
     def check(
@@ -106,28 +106,28 @@ class IncrementalValidator:
             added: Triples that were not there.
             removed: Triples that were there.
         """
-        self._trial = (_normalized(added), _normalized(removed))
-        triples = self._apply(*self._trial)
+        self._pending = (_normalized(added), _normalized(removed))
+        triples = self._apply(*self._pending)
         change = Change(triples)
         if RDFS.subClassOf in change.by_predicate or len(triples) > _LARGE:
             return self.check_all()
         self.checked = 0
         reports: list[Any] = []
-        for reach in self._reaches:
-            affected = reach.affected(change, self.data)
+        for impact in self._impacts:
+            affected = impact.affected(change, self.data)
             if affected is None:
-                if not self._holds_by_query(reach.shape):
-                    reports += self._validate(reach.shape, None)
-            elif focus := self._targets.among(reach.shape, affected):
-                reports += self._validate(reach.shape, focus)
+                if not self._holds_by_query(impact.shape):
+                    reports += self._validate(impact.shape, None)
+            elif focus := self._targets.among(impact.shape, affected):
+                reports += self._validate(impact.shape, focus)
         return self._findings(reports)
 
     def check_all(self) -> list[dict[str, Any]]:
         """Return what the data breaks, all of it, the change on trial included."""
         self.checked = 0
         reports: list[Any] = []
-        for reach in self._reaches:
-            reports += self._validate(reach.shape, None)
+        for impact in self._impacts:
+            reports += self._validate(impact.shape, None)
         return self._findings(reports)
 
     def _holds_by_query(self, shape: Node) -> bool:
@@ -251,8 +251,8 @@ def _load(setup: dict[str, Any]) -> IncrementalValidator:
 def main() -> None:
     """Answer messages on standard input until it ends.
 
-    ``load`` names a checkpoint to start from; ``check`` puts a change on trial; ``keep`` and
-    ``take_back`` end the trial.
+    ``load`` names a checkpoint to start from; ``check`` puts a change on trial; ``commit`` and
+    ``rollback`` end the trial.
     """
     confinement.die_with_parent(os.getppid())
     warnings.simplefilter("ignore")
@@ -274,10 +274,10 @@ def main() -> None:
                     triples_of(message["added"]), triples_of(message["removed"])
                 )
                 send(sink, {"results": results, "checked": checker.checked})
-            elif do == "keep":
-                checker.keep()
+            elif do == "commit":
+                checker.commit()
             else:
-                checker.take_back()
+                checker.rollback()
         except BrokenPipeError:  # the writer is gone, and nobody is left to tell
             os._exit(0)  # without flushing what it would not read
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must learn of it

@@ -44,7 +44,7 @@ class ValidatorClient:
         self._shapes = [str(path) for path in shapes]
         self._prefix = prefix
         self._loading = False
-        self._on_trial = False
+        self._pending = False
         self.on_wait: Callable[[bool], None] = _nothing
         """Told when a check begins to wait for the child to have loaded, and when it has."""
         self._child = subprocess.Popen(
@@ -85,10 +85,10 @@ class ValidatorClient:
         self._await_loading()  # or the commit would replace the checkpoint that it loads
         if not added and not removed:
             return
-        if self._on_trial:
-            self._send(do="take_back")
+        if self._pending:
+            self._send(do="rollback")
         self._send(do="check", added=_text(added), removed=_text(removed))
-        self._on_trial = True
+        self._pending = True
         report = Report.from_dict(self._receive())
         if not report.conforms:
             listed = Report(report.results[:_LISTED])
@@ -96,11 +96,11 @@ class ValidatorClient:
                 Reason.VIOLATION, violations=len(report.violations), report=listed.to_dict()
             )
 
-    def kept(self) -> None:
+    def commit(self) -> None:
         """Take note that the last change was committed."""
-        if self._on_trial:
-            self._send(do="keep")
-            self._on_trial = False
+        if self._pending:
+            self._send(do="commit")
+            self._pending = False
 
     def close(self) -> None:
         """End the child."""
