@@ -78,9 +78,9 @@ def test_equal_questions_in_flight_share_one_execution(snapshot: Snapshot) -> No
     async def test() -> None:
         async with running(snapshot) as engine:
             flights = [engine.ask(question(COUNT), client=f"c{i}") for i in range(5)]
-            await asyncio.gather(*(asyncio.shield(each.ticket.done) for each in flights))
+            await asyncio.gather(*(asyncio.shield(each.done) for each in flights))
 
-            assert len({id(each.ticket) for each in flights}) == 1
+            assert len({id(each) for each in flights}) == 1
             assert engine.coalesced == 4
             for each in flights:
                 each.leave()
@@ -148,9 +148,9 @@ def test_lookups_pass_by_endless_queries(snapshot: Snapshot) -> None:
                     text = f"SELECT ?o {{ <http://example.org/e{i}> ?p ?o }}"
                     await answer_whole(engine, question(text), client="hostile")
 
-            over = [each.ticket.done.exception() for each in flights if each.ticket.done.done()]
+            over = [each.done.exception() for each in flights if each.done.done()]
             assert {refusal.reason for refusal in over} == {Reason.TOO_MANY}
-            assert [each.ticket.state.name for each in flights].count("SLOW") == 1
+            assert [each.state.name for each in flights].count("SLOW") == 1
             for each in flights:
                 each.leave()
 
@@ -165,14 +165,14 @@ def test_one_client_does_not_keep_another_from_the_slow_slots(snapshot: Snapshot
                 engine.ask(question(ENDLESS.replace("?a", f"?a{i}")), client="greedy")
                 for i in range(2)
             ]
-            await until(lambda: all(each.ticket.state.name == "SLOW" for each in greedy))
+            await until(lambda: all(each.state.name == "SLOW" for each in greedy))
             other = engine.ask(question(ENDLESS), client="other")
-            await until(lambda: other.ticket.state.name == "QUICK")
+            await until(lambda: other.state.name == "QUICK")
             waiting = engine.ask(question(COUNT + "#"), client="other")
-            await until(lambda: other.ticket.state.name == "SLOW")
+            await until(lambda: other.state.name == "SLOW")
 
-            stopped = [each for each in greedy if each.ticket.done.done()]
-            assert [each.ticket.done.exception().reason for each in stopped] == [Reason.EVICTED]
+            stopped = [each for each in greedy if each.done.done()]
+            assert [each.done.exception().reason for each in stopped] == [Reason.EVICTED]
             for each in (*greedy, other, waiting):
                 each.leave()
 
@@ -191,7 +191,7 @@ def test_a_new_generation_is_seen_and_a_running_query_keeps_its_own(
 
             assert await count(engine) == 1
             assert long.generation == "one"
-            assert not long.ticket.done.done()
+            assert not long.done.done()
             assert engine.unused == []
             long.leave()
             await until(lambda: engine.unused == [snapshot])
@@ -236,11 +236,11 @@ def test_a_query_whose_data_have_died_is_told_at_once(snapshot: Snapshot) -> Non
     async def test() -> None:
         async with running(snapshot, query_limit_s=20) as engine:
             flight = engine.ask(question(ENDLESS), client="a")
-            await until(lambda: flight.ticket.worker is not None)
+            await until(lambda: flight.worker is not None)
             os.kill(engine.pool.processes()[0], signal.SIGKILL)
             async with asyncio.timeout(5):
                 with pytest.raises(Refusal) as refused:
-                    await asyncio.shield(flight.ticket.done)
+                    await asyncio.shield(flight.done)
 
             assert refused.value.reason is Reason.NOT_READY
             assert refused.value.facts["retry_after_s"] == 1

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from agendagraph.server.engine.html_answers import HtmlAnswer
-from agendagraph.server.engine.worker import Job
+from agendagraph.server.engine.job import Job
 
 HOSTILE = (
     "</td></table><script>window.owned = 1</script>",

@@ -1,7 +1,7 @@
-"""Answer questions: from the cache, with an equal question in flight, or by a worker.
+"""Answer queries: from the cache, with an equal query that runs, or by a worker.
 
-The engine is the one door to the data for everything that speaks HTTP. It knows no HTTP:
-questions come in, and a `PendingAnswer` comes out, whose spool holds the answer.
+The HTTP layer reads the data through the engine only. The engine knows no HTTP: a query
+comes in, and a `PendingAnswer` comes out, whose spool holds the answer.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.server.engine.cache import AnswerCache, CachedAnswer
+from agendagraph.server.engine.job import Job
 from agendagraph.server.engine.pool import Pool, PoolLimits
 from agendagraph.server.engine.scheduler import Scheduler, SchedulerLimits, run_here
 from agendagraph.server.engine.spool import Spool, SpoolSpace
-from agendagraph.server.engine.worker import Job
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from agendagraph.server.engine.federation.service import Federation
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.remote_store import RemoteStoreClient
-    from agendagraph.server.engine.ticket import Ticket
     from agendagraph.sparql.query import SparqlQuery
     from agendagraph.store.snapshot import Snapshot
 
@@ -60,67 +60,8 @@ class EngineLimits:
     scheduler: SchedulerLimits = field(default_factory=SchedulerLimits)
 
 
-class PendingAnswer:
-    """A question being answered, for everybody who asked it meanwhile.
-
-    ``ticket`` says how far it is and ``spool`` holds the answer. Whoever joined must
-    `leave`; when the last one does before the end, the query is stopped.
-    """
-
-    def __init__(
-        self, ticket: Ticket, spool: Spool, on_empty: Callable[[PendingAnswer], None]
-    ) -> None:
-        """Follow *ticket*; *on_empty* is called when the last one has left."""
-        self.ticket = ticket
-        self.spool = spool
-        self.joined = 0
-        self._on_empty = on_empty
-
-    def join(self) -> PendingAnswer:
-        """Count one more who waits for this answer."""
-        self.joined += 1
-        self.spool.attach()
-        return self
-
-    def leave(self) -> None:
-        """Count one less."""
-        self.joined -= 1
-        if self.joined == 0:
-            self._on_empty(self)
-        self.spool.detach()
-
-    @property
-    def generation(self) -> str:
-        """The data that the answer was computed from."""
-        return self.ticket.snapshot.generation if self.ticket.snapshot else ""
-
-    @property
-    def rows(self) -> int | None:
-        """Rows or statements of a whole answer."""
-        return self.ticket.measures.get("rows")
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the row limit cut the answer."""
-        return bool(self.ticket.measures.get("truncated"))
-
-    def answer(self) -> CachedAnswer | None:
-        """Return a whole answer that lies in memory; ``None`` for a larger one."""
-        body = self.spool.body()
-        if body is None:
-            return None
-        return CachedAnswer(
-            body,
-            self.ticket.content_type,
-            self.generation,
-            self.spool.digest,
-            self.rows,
-            self.truncated,
-        )
-
-
 class Engine:
-    """Answers questions over the newest snapshot, or from a store elsewhere.
+    """Answers queries over the newest snapshot, or from a remote store.
 
     Args:
         limits: What it allows.
@@ -148,7 +89,7 @@ class Engine:
         run = answering.run if answering is not None else run_here
         self.scheduler = Scheduler(self.pool, limits.scheduler, run)
         self.coalesced = 0
-        self._flights: dict[Hashable, PendingAnswer] = {}
+        self._pending: dict[Hashable, PendingAnswer] = {}
 
     async def publish(self, snapshot: Snapshot) -> None:
         """Answer from *snapshot* from now on; queries that run keep theirs.
@@ -183,14 +124,14 @@ class Engine:
         """The data that new questions are answered from."""
         return self.pool.snapshot.generation if self.pool.snapshot else ""
 
-    def cached(self, question: SparqlQuery) -> CachedAnswer | None:
-        """Return the answer if it is known already."""
-        if question.volatile:
+    def cached(self, query: SparqlQuery) -> CachedAnswer | None:
+        """Return the answer if it is in the cache."""
+        if query.volatile:
             return None
-        return self.cache.get((self.generation, question.key))
+        return self.cache.get((self.generation, query.key))
 
-    def ask(self, question: SparqlQuery, *, client: str) -> PendingAnswer:
-        """Have a question answered; the caller has joined the flight and must leave it.
+    def ask(self, query: SparqlQuery, *, client: str) -> PendingAnswer:
+        """Run a query, or join an equal one that runs; the caller must leave the answer.
 
         Raises:
             Refusal: It calls SERVICE and must not, there is no data yet, or too many wait.
@@ -198,62 +139,54 @@ class Engine:
         if self.pool.snapshot is None:
             raise Refusal(Reason.NOT_READY, retry_after_s=1)
         limit_s = min(
-            question.operation.timeout_s or self.limits.query_limit_s, self.limits.query_limit_s
+            query.operation.timeout_s or self.limits.query_limit_s, self.limits.query_limit_s
         )
-        if question.calls_service():
-            return self._ask_others(question, client, limit_s)
-        key = (self.generation, question.key, limit_s)
-        flight = self._flights.get(key)
-        if flight is not None and not question.volatile:
+        if query.calls_service():
+            return self._ask_federated(query, client, limit_s)
+        key = (self.generation, query.key, limit_s)
+        pending = self._pending.get(key)
+        if pending is not None and pending.joined:  # one that all have left is cancelled
             self.coalesced += 1
-            return flight.join()
-        spool = Spool(self.space, client)
-        ticket = self.scheduler.submit(
-            self._job(question),
-            spool,
-            client=client,
-            fingerprint=question.fingerprint,
-            limit_s=limit_s,
-        )
-        flight = PendingAnswer(ticket, spool, lambda each: self._landed(key, each))
-        if not question.volatile:
-            self._flights[key] = flight
-            ticket.done.add_done_callback(lambda _: self._keep(key, question, flight))
-        return flight.join()
+            return pending.join()
+        pending = self._submit(query, client, limit_s)
+        if not query.volatile:
+            self._pending[key] = pending
+            pending.done.add_done_callback(lambda _: self._finished(key, query, pending))
+        return pending.join()
 
-    def _ask_others(self, question: SparqlQuery, client: str, limit_s: float) -> PendingAnswer:
-        """Have a question answered that calls other endpoints; nobody shares its answer."""
+    def _ask_federated(self, query: SparqlQuery, client: str, limit_s: float) -> PendingAnswer:
+        """Run a query that calls SERVICE; clients do not share its answer."""
         if self.federation is None or self.remote is not None:
             raise Refusal(Reason.SERVICE_OFF)
         self.federation.admit(client)
-        spool = Spool(self.space, client)
-        ticket = self.scheduler.hold(
-            self._job(question),
-            spool,
+        pending = self._submit(query, client, limit_s, blocked=True)
+        self.federation.begin(pending, self.scheduler, self.space)
+        return pending.join()
+
+    def _submit(
+        self, query: SparqlQuery, client: str, limit_s: float, *, blocked: bool = False
+    ) -> PendingAnswer:
+        return self.scheduler.submit(
+            self._job(query),
+            Spool(self.space, client),
             client=client,
-            fingerprint=question.fingerprint,
+            fingerprint=query.fingerprint,
             limit_s=limit_s,
+            blocked=blocked,
         )
-        self.federation.begin(ticket, self.scheduler, self.space)
-        return PendingAnswer(ticket, spool, lambda each: self.scheduler.cancel(each.ticket)).join()
 
-    def _landed(self, key: Hashable, flight: PendingAnswer) -> None:
-        if self._flights.get(key) is flight:
-            del self._flights[key]
-        self.scheduler.cancel(flight.ticket)
+    def _finished(self, key: Hashable, query: SparqlQuery, pending: PendingAnswer) -> None:
+        """Cache a finished answer under the generation that it was computed from."""
+        if self._pending.get(key) is pending:
+            del self._pending[key]
+        if pending.done.exception() is None and pending.joined:
+            answer = pending.answer()
+            if answer is not None and pending.generation == self.generation:
+                key_bytes = len(query.operation.text)
+                self.cache.put((pending.generation, query.key), answer, key_bytes=key_bytes)
 
-    def _keep(self, key: Hashable, question: SparqlQuery, flight: PendingAnswer) -> None:
-        """Put a finished answer into the cache, under the data that it was computed from."""
-        if self._flights.get(key) is flight:
-            del self._flights[key]
-        if flight.ticket.done.exception() is None and flight.joined:
-            answer = flight.answer()
-            if answer is not None and flight.generation == self.generation:
-                key_bytes = len(question.operation.text)
-                self.cache.put((flight.generation, question.key), answer, key_bytes=key_bytes)
-
-    def _job(self, question: SparqlQuery) -> Job:
-        operation = question.operation
+    def _job(self, query: SparqlQuery) -> Job:
+        operation = query.operation
         named = bool(operation.default_graphs or operation.named_graphs)
         limits = self.limits
         return Job(
@@ -261,30 +194,30 @@ class Engine:
             base=limits.base_iri,
             default_graphs=list(operation.default_graphs) if named else None,
             named_graphs=list(operation.named_graphs) if named else None,
-            union=limits.union_default_graph and not question.names_dataset,
-            results=question.choice.results,
-            graphs=question.choice.graphs,
+            union=limits.union_default_graph and not query.names_dataset,
+            results=query.choice.results,
+            graphs=query.choice.graphs,
             size_limit=limits.answer_bytes,
             row_limit=limits.row_limit,
             row_limit_link=limits.row_limit_link,
         )
 
 
-async def answer_whole(engine: Engine, question: SparqlQuery, *, client: str) -> CachedAnswer:
-    """Ask and wait for an answer that fits memory: for the server's own questions.
+async def answer_whole(engine: Engine, query: SparqlQuery, *, client: str) -> CachedAnswer:
+    """Return an answer that fits memory, for a query of the server itself.
 
     Raises:
         Refusal: There is no answer, or it is too large for memory.
     """
-    known = engine.cached(question)
-    if known is not None:
-        return known
-    flight = engine.ask(question, client=client)
+    cached = engine.cached(query)
+    if cached is not None:
+        return cached
+    pending = engine.ask(query, client=client)
     try:
-        await asyncio.shield(flight.ticket.done)
-        answer = flight.answer()
+        await asyncio.shield(pending.done)
+        answer = pending.answer()
         if answer is None:
             raise Refusal(Reason.ANSWER_TOO_LARGE, limit=engine.space.memory_bytes)
         return answer
     finally:
-        flight.leave()
+        pending.leave()

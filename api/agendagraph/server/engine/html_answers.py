@@ -23,7 +23,7 @@ from agendagraph.sparql import lexical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agendagraph.server.engine.worker import Job
+    from agendagraph.server.engine.job import Job
 
 LANGUAGE_OF: Final = {"html": "en", **{f"html-{lang}": lang for lang in html_page.LANGUAGES}}
 """The names of this format, each with the language of its frame."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from agendagraph.server.engine.child_processes import WorkerProcess
-    from agendagraph.server.engine.ticket import Ticket
-    from agendagraph.server.engine.worker import Job
+    from agendagraph.server.engine.job import Job
+    from agendagraph.server.engine.pending_answer import PendingAnswer
 
 logger: Final = logging.getLogger(__name__)
 
@@ -109,11 +109,11 @@ class RemoteStoreClient:
             )
         self._dialect = dialects.dialect(answer.headers.get("server", ""))
 
-    def run(self, worker: WorkerProcess, ticket: Ticket) -> None:
-        """Have *worker* answer the ticket's job with what the store sends."""
-        job = ticket.job
-        worker.run(job.frame("", from_afar=True), ticket)
-        worker.feeder = _Feed(self._client, worker, lambda: self._request(job, ticket.limit_s))
+    def run(self, worker: WorkerProcess, pending: PendingAnswer) -> None:
+        """Run a query on the store, and have *worker* write what the store sends."""
+        job = pending.job
+        worker.run(job.frame("", from_afar=True), pending)
+        worker.feeder = _Feed(self._client, worker, lambda: self._request(job, pending.limit_s))
         worker.feeder.start(self._source.body_bytes, self._shown, self._dialect.name)
 
     def _request(self, job: Job, limit_s: float) -> httpx.Request:

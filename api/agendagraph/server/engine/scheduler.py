@@ -18,16 +18,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.server.engine.fair_queue import FairQueue
-from agendagraph.server.engine.ticket import State, Ticket
+from agendagraph.server.engine.pending_answer import PendingAnswer, State
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agendagraph.server.engine.child_processes import WorkerProcess
+    from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.pool import Pool
     from agendagraph.server.engine.spool import Spool
-    from agendagraph.server.engine.worker import Job
 
 _REMEMBERED: Final = 4096
 _SLOW_NICENESS: Final = 15
@@ -57,9 +57,9 @@ class SchedulerLimits:
     evict_s: float = 1.0
 
 
-def run_here(worker: WorkerProcess, ticket: Ticket) -> None:
+def run_here(worker: WorkerProcess, pending: PendingAnswer) -> None:
     """Have a worker run a job over the snapshot that it holds."""
-    worker.run(ticket.job.frame(worker.checkpoint), ticket)
+    worker.run(pending.job.frame(worker.checkpoint), pending)
 
 
 class Scheduler:
@@ -69,16 +69,16 @@ class Scheduler:
         self,
         pool: Pool,
         limits: SchedulerLimits,
-        run: Callable[[WorkerProcess, Ticket], None] = run_here,
+        run: Callable[[WorkerProcess, PendingAnswer], None] = run_here,
     ) -> None:
         """Run tickets on *pool*'s workers, within *limits*, by calling *run*."""
         self._pool = pool
         self._limits = limits
         self._run_job = run
         self._loop = asyncio.get_running_loop()
-        self._quick: FairQueue[Ticket] = FairQueue()
-        self._slow: FairQueue[Ticket] = FairQueue()
-        self._running: set[Ticket] = set()
+        self._quick: FairQueue[PendingAnswer] = FairQueue()
+        self._slow: FairQueue[PendingAnswer] = FairQueue()
+        self._running: set[PendingAnswer] = set()
         self._slots = {State.QUICK: 0, State.SLOW: 0}
         self._client_slow: Counter[str] = Counter()
         self._known_slow: OrderedDict[str, None] = OrderedDict()
@@ -98,59 +98,60 @@ class Scheduler:
         return len(self._quick) + len(self._slow)
 
     def submit(
-        self, job: Job, spool: Spool, *, client: str, fingerprint: str, limit_s: float
-    ) -> Ticket:
-        """Accept a query; the ticket's future tells when its answer is whole.
+        self,
+        job: Job,
+        spool: Spool,
+        *,
+        client: str,
+        fingerprint: str,
+        limit_s: float,
+        blocked: bool = False,
+    ) -> PendingAnswer:
+        """Accept a query; its time limit runs from now.
+
+        Args:
+            job: What a worker runs.
+            spool: What the answer is written to.
+            client: Whom the limits for one client apply to.
+            fingerprint: What the query is remembered by, if it is slow.
+            limit_s: The time limit.
+            blocked: Whether the query must wait for `unblock` before it is queued.
 
         Raises:
-            Refusal: Too many wait, in all or of this client.
+            Refusal: Too many queries wait, in all or of this client.
         """
-        line, state = self._admit(client, fingerprint)
-        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
-        ticket.state = state
-        line.put(client, ticket)
-        self._dispatch()
-        return ticket
-
-    def hold(
-        self, job: Job, spool: Spool, *, client: str, fingerprint: str, limit_s: float
-    ) -> Ticket:
-        """Accept a query that waits for something of its own; its time runs from now."""
-        ticket = self._ticket(job, spool, client, fingerprint, limit_s)
-        ticket.state = State.HELD
-        return ticket
-
-    def release(self, ticket: Ticket) -> None:
-        """Let a held query run: what it waited for is there.
-
-        Raises:
-            Refusal: Too many wait, in all or of this client.
-        """
-        if ticket.state is State.HELD:
-            line, ticket.state = self._admit(ticket.client, ticket.fingerprint)
-            line.put(ticket.client, ticket)
-            self._dispatch()
-
-    def refuse(self, ticket: Ticket, refusal: Refusal) -> None:
-        """End a query without an answer."""
-        self._over(ticket, refusal)
-
-    def _ticket(
-        self, job: Job, spool: Spool, client: str, fingerprint: str, limit_s: float
-    ) -> Ticket:
-        ticket = Ticket(
+        admitted = None if blocked else self._admit(client, fingerprint)
+        pending = PendingAnswer(
             job,
             spool,
             client=client,
             fingerprint=fingerprint,
-            arrived=self._loop.time(),
             limit_s=limit_s,
             on_over=self._over,
         )
-        ticket.timers.append(self._loop.call_later(limit_s, self._expire, ticket))
-        return ticket
+        pending.state = State.BLOCKED
+        pending.timers.append(self._loop.call_later(limit_s, self._expire, pending))
+        if admitted is not None:
+            self._enqueue(pending, *admitted)
+        return pending
 
-    def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[Ticket], State]:
+    def unblock(self, pending: PendingAnswer) -> None:
+        """Queue a blocked query: what it waited for has arrived.
+
+        Raises:
+            Refusal: Too many queries wait, in all or of this client.
+        """
+        if pending.state is State.BLOCKED:
+            self._enqueue(pending, *self._admit(pending.client, pending.fingerprint))
+
+    def _enqueue(
+        self, pending: PendingAnswer, queue: FairQueue[PendingAnswer], state: State
+    ) -> None:
+        pending.state = state
+        queue.put(pending.client, pending)
+        self._dispatch()
+
+    def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[PendingAnswer], State]:
         """Return the line for a query, if there is room in it."""
         known_slow = fingerprint in self._known_slow
         line = self._slow if known_slow else self._quick
@@ -160,74 +161,69 @@ class Scheduler:
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
         return line, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
 
-    def cancel(self, ticket: Ticket) -> None:
-        """Stop a query that nobody waits for any more."""
-        if ticket.state is not State.OVER:
-            self._over(ticket, Refusal(Reason.EVICTED, retry_after_s=1))
-
     def _dispatch(self) -> None:
         """Give free slots to those who wait, and make room for quick ones."""
         limits = self._limits
-        while self._slots[State.QUICK] < limits.quick_slots and (ticket := self._quick.take()):
-            self._begin(ticket, State.QUICK)
+        while self._slots[State.QUICK] < limits.quick_slots and (pending := self._quick.take()):
+            self._begin(pending, State.QUICK)
         if self._slots[State.SLOW] < limits.slow_slots:
-            for ticket in sorted(self._overdue(), key=lambda each: each.started):
-                self._promote(ticket)
+            for pending in sorted(self._overdue(), key=lambda each: each.started):
+                self._promote(pending)
         while self._slots[State.SLOW] < limits.slow_slots:
             waiting = self._slow.take(lambda client: self._client_slow[client] < limits.client_slow)
             if waiting is None:
                 break
             self._begin(waiting, State.SLOW)
         if self._quick:
-            for ticket in self._overdue()[:1]:
-                self._preempt(ticket)
+            for pending in self._overdue()[:1]:
+                self._preempt(pending)
         if self._slow and self._eviction is None:
             self._eviction = self._loop.call_later(limits.evict_s / 2, self._evict)
 
-    def _overdue(self) -> list[Ticket]:
-        return [ticket for ticket in self._running if ticket.overdue]
+    def _overdue(self) -> list[PendingAnswer]:
+        return [pending for pending in self._running if pending.overdue]
 
-    def _begin(self, ticket: Ticket, state: State) -> None:
-        self._take_slot(ticket, state)
-        self._running.add(ticket)
+    def _begin(self, pending: PendingAnswer, state: State) -> None:
+        self._take_slot(pending, state)
+        self._running.add(pending)
         self._demote_slow()
-        ticket.started = self._loop.time()
+        pending.started = self._loop.time()
         if state is State.QUICK:
-            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, ticket)
-            ticket.timers.append(timer)
+            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, pending)
+            pending.timers.append(timer)
         worker = self._pool.take_ready()
         if worker is not None:
-            self._run_on(worker, ticket)
+            self._run_on(worker, pending)
         else:
-            task = self._loop.create_task(self._wait_for_worker(ticket))
+            task = self._loop.create_task(self._wait_for_worker(pending))
             self._takers.add(task)
             task.add_done_callback(self._takers.discard)
 
-    async def _wait_for_worker(self, ticket: Ticket) -> None:
+    async def _wait_for_worker(self, pending: PendingAnswer) -> None:
         worker = await self._pool.take()
-        if ticket.running and ticket.worker is None:
-            self._run_on(worker, ticket)
+        if pending.running and pending.worker is None:
+            self._run_on(worker, pending)
         else:
             self._pool.give_back(worker)
 
-    def _run_on(self, worker: WorkerProcess, ticket: Ticket) -> None:
-        ticket.worker = worker
-        ticket.snapshot = worker.snapshot
-        self._run_job(worker, ticket)
+    def _run_on(self, worker: WorkerProcess, pending: PendingAnswer) -> None:
+        pending.worker = worker
+        pending.snapshot = worker.snapshot
+        self._run_job(worker, pending)
         self._demote_slow()
 
-    def _take_slot(self, ticket: Ticket, state: State) -> None:
-        ticket.state = state
+    def _take_slot(self, pending: PendingAnswer, state: State) -> None:
+        pending.state = state
         self._slots[state] += 1
         if state is State.SLOW:
-            self._client_slow[ticket.client] += 1
+            self._client_slow[pending.client] += 1
 
-    def _leave_slot(self, ticket: Ticket) -> None:
-        self._slots[ticket.state] -= 1
-        if ticket.state is State.SLOW:
-            self._client_slow[ticket.client] -= 1
-            if not self._client_slow[ticket.client]:
-                del self._client_slow[ticket.client]
+    def _leave_slot(self, pending: PendingAnswer) -> None:
+        self._slots[pending.state] -= 1
+        if pending.state is State.SLOW:
+            self._client_slow[pending.client] -= 1
+            if not self._client_slow[pending.client]:
+                del self._client_slow[pending.client]
 
     def _demote_slow(self) -> None:
         """Let the kernel prefer quick queries, once there is more than one query at work.
@@ -237,113 +233,113 @@ class Scheduler:
         """
         if not self._slots[State.SLOW] or len(self._running) < 2:
             return
-        for ticket in self._running:
-            if ticket.state is State.SLOW and ticket.worker is not None and not ticket.demoted:
-                ticket.demoted = True
+        for pending in self._running:
+            if pending.state is State.SLOW and pending.worker is not None and not pending.demoted:
+                pending.demoted = True
                 with contextlib.suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, ticket.worker.thread, _SLOW_NICENESS)
+                    os.setpriority(os.PRIO_PROCESS, pending.worker.thread, _SLOW_NICENESS)
 
-    def _slice_over(self, ticket: Ticket) -> None:
+    def _slice_over(self, pending: PendingAnswer) -> None:
         """A quick query was not quick: find it a slow slot, or let it stay while nobody waits."""
-        if ticket.state is not State.QUICK:
+        if pending.state is not State.QUICK:
             return
-        if not self._has_computed_enough(ticket):
-            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, ticket)
-            ticket.timers.append(timer)
+        if not self._has_computed_enough(pending):
+            timer = self._loop.call_later(self._limits.slice_s, self._slice_over, pending)
+            pending.timers.append(timer)
             return
-        self._known_slow[ticket.fingerprint] = None
+        self._known_slow[pending.fingerprint] = None
         while len(self._known_slow) > _REMEMBERED:
             self._known_slow.popitem(last=False)
-        ticket.overdue = True
-        self._promote(ticket)
+        pending.overdue = True
+        self._promote(pending)
         self._dispatch()
 
-    def _has_computed_enough(self, ticket: Ticket) -> bool:
+    def _has_computed_enough(self, pending: PendingAnswer) -> bool:
         """Tell a slow query from a quick one that has not got the processor yet.
 
         After the slice by the clock, a query has the same again in seconds of computing,
         and many times as much by the clock (it may wait for a store far away).
         """
         slice_s = self._limits.slice_s
-        if self._loop.time() - ticket.started > _SLICES_BY_THE_CLOCK * slice_s:
+        if self._loop.time() - pending.started > _SLICES_BY_THE_CLOCK * slice_s:
             return True
-        now_s = ticket.worker.cpu_s() if ticket.worker is not None else None
+        now_s = pending.worker.cpu_s() if pending.worker is not None else None
         if now_s is None:
-            return ticket.worker is not None
-        if ticket.cpu_before_s is None:
-            ticket.cpu_before_s = now_s
-        return now_s - ticket.cpu_before_s >= slice_s
+            return pending.worker is not None
+        if pending.cpu_before_s is None:
+            pending.cpu_before_s = now_s
+        return now_s - pending.cpu_before_s >= slice_s
 
-    def _promote(self, ticket: Ticket) -> None:
+    def _promote(self, pending: PendingAnswer) -> None:
         limits = self._limits
-        if ticket.released or (
+        if pending.released or (
             self._slots[State.SLOW] < limits.slow_slots
-            and self._client_slow[ticket.client] < limits.client_slow
+            and self._client_slow[pending.client] < limits.client_slow
         ):
-            ticket.overdue = False
-            self._leave_slot(ticket)
-            self._take_slot(ticket, State.SLOW)
+            pending.overdue = False
+            self._leave_slot(pending)
+            self._take_slot(pending, State.SLOW)
             self._demote_slow()
 
-    def _preempt(self, ticket: Ticket) -> None:
+    def _preempt(self, pending: PendingAnswer) -> None:
         """Stop an overdue query for those who wait; it starts again in the slow line."""
-        if ticket.released:
-            self._promote(ticket)
+        if pending.released:
+            self._promote(pending)
             return
-        if self._slow.of(ticket.client) >= self._limits.client_waiting:
+        if self._slow.of(pending.client) >= self._limits.client_waiting:
             limit = self._limits.client_waiting
-            self._over(ticket, Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit))
+            self._over(pending, Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit))
             return
-        self._unload(ticket)
-        ticket.overdue = False
+        self._unload(pending)
+        pending.overdue = False
         self.restarted += 1
-        ticket.spool.reset()
-        ticket.state = State.SLOW_WAITING
-        self._slow.put(ticket.client, ticket)
+        pending.spool.reset()
+        pending.state = State.SLOW_WAITING
+        self._slow.put(pending.client, pending)
         self._dispatch()
 
-    def _unload(self, ticket: Ticket) -> None:
-        """Take a running ticket off its slot and its worker."""
-        self._leave_slot(ticket)
-        self._running.discard(ticket)
-        worker, ticket.worker = ticket.worker, None
+    def _unload(self, pending: PendingAnswer) -> None:
+        """Take a running pending off its slot and its worker."""
+        self._leave_slot(pending)
+        self._running.discard(pending)
+        worker, pending.worker = pending.worker, None
         if worker is not None:
             if worker.busy:
                 worker.stop()
-            self._pool.give_back(worker, worn=ticket.demoted)
-        ticket.demoted = False
+            self._pool.give_back(worker, worn=pending.demoted)
+        pending.demoted = False
 
-    def _expire(self, ticket: Ticket) -> None:
+    def _expire(self, pending: PendingAnswer) -> None:
         """The time limit is over, whether the query ran or waited."""
-        if ticket.worker is not None or ticket.state is State.HELD:
-            self._over(ticket, Refusal(Reason.TIME_LIMIT, limit_s=ticket.limit_s))
+        if pending.worker is not None or pending.state is State.BLOCKED:
+            self._over(pending, Refusal(Reason.TIME_LIMIT, limit_s=pending.limit_s))
         else:
-            self._over(ticket, Refusal(Reason.BUSY, retry_after_s=2, why="queue"))
+            self._over(pending, Refusal(Reason.BUSY, retry_after_s=2, why="queue"))
 
-    def _over(self, ticket: Ticket, refusal: Refusal | None) -> None:
-        """End a ticket: with a whole answer, or with the reason why there is none."""
-        if ticket.state is State.OVER:
+    def _over(self, pending: PendingAnswer, refusal: Refusal | None) -> None:
+        """End a pending: with a whole answer, or with the reason why there is none."""
+        if pending.state is State.OVER:
             return
-        for timer in ticket.timers:
+        for timer in pending.timers:
             timer.cancel()
-        if ticket.running:
-            self._unload(ticket)
-        elif ticket.state is not State.HELD:
-            line = self._quick if ticket.state is State.QUICK_WAITING else self._slow
-            line.remove(ticket.client, ticket)
-        ticket.state = State.OVER
+        if pending.running:
+            self._unload(pending)
+        elif pending.state is not State.BLOCKED:
+            line = self._quick if pending.state is State.QUICK_WAITING else self._slow
+            line.remove(pending.client, pending)
+        pending.state = State.OVER
         if refusal is None:
-            ticket.spool.finish()
-            if ticket.measures.get("run_s", 0.0) < self._limits.slice_s / 2:
-                self._known_slow.pop(ticket.fingerprint, None)
+            pending.spool.finish()
+            if pending.measures.get("run_s", 0.0) < self._limits.slice_s / 2:
+                self._known_slow.pop(pending.fingerprint, None)
         else:
-            ticket.spool.fail(refusal)
-        if not ticket.done.done():
+            pending.spool.fail(refusal)
+        if not pending.done.done():
             if refusal is None:
-                ticket.done.set_result(None)
+                pending.done.set_result(None)
             else:
-                ticket.done.set_exception(refusal)
-                ticket.done.exception()  # whoever waits gets it; nobody need wait
+                pending.done.set_exception(refusal)
+                pending.done.exception()  # whoever waits gets it; nobody need wait
         if self._quick or self._slow:
             self._dispatch()
 

@@ -14,7 +14,6 @@ import resource
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, cast
 
@@ -23,6 +22,7 @@ import pyoxigraph as ox
 from agendagraph.processes import channel
 from agendagraph.server.engine import html_answers, row_limit, translation
 from agendagraph.server.engine.federation import rewriting
+from agendagraph.server.engine.job import Job
 from agendagraph.sparql import lexical, negotiation
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.syntax_facts import exact_syntax_facts
@@ -60,54 +60,6 @@ GRAPH_FORMATS: Final = {
     "n-quads": ox.RdfFormat.N_QUADS,
     "n3": ox.RdfFormat.N3,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A query for a worker.
-
-    Attributes:
-        text: The query.
-        base: The IRI against which relative IRIs are resolved.
-        default_graphs: The default graph is the merge of these; ``None`` if the request
-            does not say.
-        named_graphs: The named graphs; ``None`` if the request does not say.
-        union: Whether the default graph is the union of all graphs, if nobody says more.
-        results: Format and content type for SELECT and ASK; ``None`` if not acceptable.
-        graphs: The same for CONSTRUCT and DESCRIBE.
-        checkpoint: The checkpoint to read; blank for the store that the worker inherited.
-        size_limit: The longest answer, in bytes.
-        row_limit: The longest answer, in rows or statements.
-        row_limit_link: What a cut answer links to.
-        from_afar: Whether the answer follows, from another store, and is only to be written.
-        calls: What is to be done about its SERVICE calls: ``list`` them, which is the answer,
-            or ``join`` their answers, which follow; blank for a query that has none.
-        call_rows: The most rows that may follow for a call.
-    """
-
-    text: str
-    base: str
-    default_graphs: list[str] | None = None
-    named_graphs: list[str] | None = None
-    union: bool = False
-    results: tuple[str, str] | None = None
-    graphs: tuple[str, str] | None = None
-    checkpoint: str = ""
-    size_limit: int = 200 * _MIB
-    row_limit: int | None = None
-    row_limit_link: str = ""
-    from_afar: bool = False
-    calls: str = ""
-    call_rows: int = 0
-
-    def frame(self, checkpoint: str, *, from_afar: bool = False) -> bytes:
-        """Return the job as a worker reads it, to be run over *checkpoint*."""
-        said = {name: v for name in self.__slots__ if (v := getattr(self, name))}
-        for name in ("default_graphs", "named_graphs"):  # none named is not the same as unsaid
-            if getattr(self, name) is not None:
-                said[name] = getattr(self, name)
-        said.update(base=self.base, checkpoint=checkpoint, from_afar=from_afar)
-        return channel.json_frame(channel.JOB, **said)
 
 
 class _Refused(Exception):  # noqa: N818 - told to the server in a frame

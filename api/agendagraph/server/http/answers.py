@@ -17,7 +17,7 @@ from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CachedAnswer
-    from agendagraph.server.engine.engine import PendingAnswer
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.sparql.query import SparqlQuery
@@ -174,41 +174,41 @@ async def _encoded(
 async def send_stream(
     state: ServerState,
     exchange: RequestContext,
-    flight: PendingAnswer,
+    pending: PendingAnswer,
     receive: Receive,
     send: Send,
 ) -> None:
     """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
-    spool, ticket = flight.spool, flight.ticket
-    ticket.released = True
+    spool = pending.spool
+    pending.released = True
     coding = encoding.choose(exchange.header(b"accept-encoding"))
     headers = _common(
-        state, exchange, ticket.content_type, flight.generation, truncated=flight.truncated
+        state, exchange, pending.content_type, pending.generation, truncated=pending.truncated
     )
-    headers.append((b"content-type", ticket.content_type.encode()))
+    headers.append((b"content-type", pending.content_type.encode()))
     exchange.status = 200
     if spool.complete:
         suffix = f"-{coding}" if coding else ""
-        etag = f'"{flight.generation}-{spool.digest}{suffix}"'
+        etag = f'"{pending.generation}-{spool.digest}{suffix}"'
         headers.append((b"etag", etag.encode()))
         if _has(exchange, etag):
             exchange.status = 304
-            await respond.send_empty(send, 304, headers, ticket.content_type.encode())
+            await respond.send_empty(send, 304, headers, pending.content_type.encode())
             return
         if not coding:
             headers.append((b"content-length", str(spool.size).encode()))
     if coding:
         headers.append((b"content-encoding", coding.encode()))
-    headers += respond.safety(ticket.content_type.encode())
+    headers += respond.safety(pending.content_type.encode())
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     exchange.outcome = "broken-off"
     try:
         if exchange.method != "HEAD":
-            await unless_gone(_pieces(state, flight, coding, send), receive)
+            await unless_gone(_pieces(state, pending, coding, send), receive)
         await send({"type": "http.response.body", "body": b""})
         exchange.outcome = "ok"
         exchange.size = spool.size
-        exchange.rows = flight.rows
+        exchange.rows = pending.rows
     except ClientGone:
         exchange.outcome = "client-gone"
     except (Refusal, TimeoutError) as error:
@@ -217,11 +217,11 @@ async def send_stream(
 
 
 async def _pieces(
-    state: ServerState, flight: PendingAnswer, coding: str | None, send: Send
+    state: ServerState, pending: PendingAnswer, coding: str | None, send: Send
 ) -> None:
     compressor = encoding.stream_compressor(coding) if coding else None
     offset = 0
-    while piece := await flight.spool.read(offset):
+    while piece := await pending.spool.read(offset):
         offset += len(piece)
         if compressor:
             piece = await asyncio.to_thread(compressor.compress, piece)

@@ -26,7 +26,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from agendagraph.server.engine.engine import PendingAnswer
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.http.respond import Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.http.update import Updates
@@ -139,14 +139,14 @@ class SparqlEndpoint:
                 exchange.source = "cache"
                 await send_answer(self._state, exchange, known, send)
                 return
-            flight = engine.ask(question, client=exchange.client)
+            pending = engine.ask(question, client=exchange.client)
             try:
-                if await self._wait(exchange, flight, receive):
-                    await self._send_flight(exchange, flight, receive, send)
+                if await self._wait(exchange, pending, receive):
+                    await self._send_pending(exchange, pending, receive, send)
                 else:
                     exchange.outcome = "client-gone"
             finally:
-                flight.leave()
+                pending.leave()
         except Refusal as refusal:
             exchange.outcome = refusal.reason
             if refusal.reason is Reason.NOT_ACCEPTABLE:
@@ -168,18 +168,18 @@ class SparqlEndpoint:
         extra = respond.CORS
         return await send_problem(exchange.scope, send, refusal, extra=extra, query=text)
 
-    async def _send_flight(
-        self, exchange: RequestContext, flight: PendingAnswer, receive: Receive, send: Send
+    async def _send_pending(
+        self, exchange: RequestContext, pending: PendingAnswer, receive: Receive, send: Send
     ) -> None:
-        exchange.rows = flight.rows
-        answer = flight.answer()
+        exchange.rows = pending.rows
+        answer = pending.answer()
         if answer is not None:
             await send_answer(self._state, exchange, answer, send)
         else:
-            await send_stream(self._state, exchange, flight, receive, send)
+            await send_stream(self._state, exchange, pending, receive, send)
 
     async def _wait(
-        self, exchange: RequestContext, flight: PendingAnswer, receive: Receive
+        self, exchange: RequestContext, pending: PendingAnswer, receive: Receive
     ) -> bool:
         """Wait until the answer may be sent; return False when the client has gone.
 
@@ -188,9 +188,8 @@ class SparqlEndpoint:
         Raises:
             Refusal: There is no answer.
         """
-        ticket = flight.ticket
-        exchange.source = "worker" if flight.joined == 1 else "shared"
-        if not ticket.done.done():
+        exchange.source = "worker" if pending.joined == 1 else "shared"
+        if not pending.done.done():
             loop = asyncio.get_running_loop()
             turn: asyncio.Future[bool] = loop.create_future()
 
@@ -198,17 +197,17 @@ class SparqlEndpoint:
                 if not turn.done():
                     turn.set_result(True)
 
-            ticket.done.add_done_callback(wake)
+            pending.done.add_done_callback(wake)
             if exchange.scope["http_version"] != "1.0":
-                ticket.watchers.append((self._state.hold_bytes, wake))
+                pending.watchers.append((self._state.hold_bytes, wake))
             watch = _Watch(loop, receive, turn)
             try:
                 if not await turn:
                     return False
             finally:
                 watch.stop()
-        if ticket.done.done():
-            ticket.done.result()
+        if pending.done.done():
+            pending.done.result()
         return True
 
 

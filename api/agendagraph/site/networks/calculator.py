@@ -31,7 +31,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from agendagraph.server.engine.engine import PendingAnswer
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.http.state import ServerState
 
 logger: Final = logging.getLogger(__name__)
@@ -300,7 +300,7 @@ class _Child:
         Raises:
             Refusal: There is none.
         """
-        await asyncio.shield(flight.ticket.done)
+        await asyncio.shield(flight.done)
         if flight.truncated:
             limit = self._state.settings.row_limit
             problem = f"it needs more rows than the {limit} that this server answers with"

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from agendagraph.server.engine.child_processes import WorkerProcess
     from agendagraph.server.engine.federation.outgoing import Outgoing
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.scheduler import Scheduler
     from agendagraph.server.engine.spool import SpoolSpace
-    from agendagraph.server.engine.ticket import Ticket
 
 logger: Final = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Federation:
         self._outgoing = outgoing
         self._limits = limits
         self._waiting: Counter[str] = Counter()
-        self._answers: dict[Ticket, list[CallAnswer]] = {}
+        self._answers: dict[PendingAnswer, list[CallAnswer]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
@@ -94,29 +94,29 @@ class Federation:
             limit = self._limits.client_queries
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit)
 
-    def begin(self, ticket: Ticket, scheduler: Scheduler, space: SpoolSpace) -> None:
+    def begin(self, pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace) -> None:
         """Ask whom a held query calls, and let it run then; answers are kept in *space*."""
-        task = self._keep(self._prepare(ticket, scheduler, space))
-        self._waiting[ticket.client] += 1
+        task = self._keep(self._prepare(pending, scheduler, space))
+        self._waiting[pending.client] += 1
 
         def over(_: object) -> None:
             task.cancel()
-            for answer in self._answers.pop(ticket, ()):
+            for answer in self._answers.pop(pending, ()):
                 if answer.spool is not None:
                     answer.spool.detach()
 
         def left(_: object) -> None:
-            self._waiting[ticket.client] -= 1
-            if not self._waiting[ticket.client]:
-                del self._waiting[ticket.client]
+            self._waiting[pending.client] -= 1
+            if not self._waiting[pending.client]:
+                del self._waiting[pending.client]
 
-        ticket.done.add_done_callback(over)
+        pending.done.add_done_callback(over)
         task.add_done_callback(left)
 
-    def run(self, worker: WorkerProcess, ticket: Ticket) -> None:
+    def run(self, worker: WorkerProcess, pending: PendingAnswer) -> None:
         """Have a worker run a job, and give it the answers that the job calls for."""
-        run_here(worker, ticket)
-        answers = self._answers.get(ticket)
+        run_here(worker, pending)
+        answers = self._answers.get(pending)
         if answers:
             feed = _Feed(worker, answers)
             worker.feeder = feed
@@ -128,29 +128,31 @@ class Federation:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _prepare(self, ticket: Ticket, scheduler: Scheduler, space: SpoolSpace) -> None:
+    async def _prepare(
+        self, pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace
+    ) -> None:
         try:
-            calls = await _calls(ticket, scheduler, space)
-            await self._ask_all(calls, ticket, space)
+            calls = await _calls(pending, scheduler, space)
+            await self._ask_all(calls, pending, space)
             if calls:
-                ticket.job = replace(ticket.job, calls="join", call_rows=self._limits.rows)
-            scheduler.release(ticket)
+                pending.job = replace(pending.job, calls="join", call_rows=self._limits.rows)
+            scheduler.unblock(pending)
         except Refusal as refusal:
-            scheduler.refuse(ticket, refusal)
+            pending.refuse(refusal)
         except Exception:
             logger.exception("a query that calls others could not be prepared")
-            scheduler.refuse(ticket, Refusal(Reason.FAULT, incident="federation"))
+            pending.refuse(Refusal(Reason.FAULT, incident="federation"))
 
     async def _ask_all(
-        self, calls: list[dict[str, Any]], ticket: Ticket, space: SpoolSpace
+        self, calls: list[dict[str, Any]], pending: PendingAnswer, space: SpoolSpace
     ) -> None:
         """Ask all endpoints at once; the first refusal that is not silent ends it."""
         answers = [CallAnswer()] * len(calls)
-        self._answers[ticket] = answers
-        limit_s = min(ticket.limit_s / 2, _left_s(ticket))
+        self._answers[pending] = answers
+        limit_s = min(pending.limit_s / 2, _left_s(pending))
 
         async def ask(number: int, call: dict[str, Any]) -> None:
-            spool = Spool(space, ticket.client)
+            spool = Spool(space, pending.client)
             spool.attach()
             try:
                 form = await client.solutions(
@@ -175,24 +177,25 @@ class Federation:
         await client.all_at_once([ask(number, call) for number, call in enumerate(calls)])
 
 
-async def _calls(ticket: Ticket, scheduler: Scheduler, space: SpoolSpace) -> list[dict[str, Any]]:
-    """Have a worker read the calls of a query."""
-    spool = Spool(space, ticket.client)
-    spool.attach()
+async def _calls(
+    pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace
+) -> list[dict[str, Any]]:
+    """Have a worker read the SERVICE calls of a query."""
     reading = scheduler.submit(
-        replace(ticket.job, calls="list", results=("calls", "application/json")),
-        spool,
-        client=ticket.client,
-        fingerprint=f"calls {ticket.fingerprint}",
-        limit_s=_left_s(ticket),
-    )
+        replace(pending.job, calls="list", results=("calls", "application/json")),
+        Spool(space, pending.client),
+        client=pending.client,
+        fingerprint=f"calls {pending.fingerprint}",
+        limit_s=_left_s(pending),
+    ).join()
     try:
         await asyncio.shield(reading.done)
-        found: list[dict[str, Any]] = json.loads(b"".join([p async for p in _pieces(spool)]))
-        return found
+        calls: list[dict[str, Any]] = json.loads(
+            b"".join([p async for p in _pieces(reading.spool)])
+        )
+        return calls
     finally:
-        scheduler.cancel(reading)
-        spool.detach()
+        reading.leave()
 
 
 class _Feed:
@@ -234,7 +237,7 @@ async def _pieces(spool: Spool) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _left_s(ticket: Ticket) -> float:
+def _left_s(pending: PendingAnswer) -> float:
     """Return the seconds that are left of a query's time."""
     now = asyncio.get_running_loop().time()
-    return max(0.001, ticket.limit_s - (now - ticket.arrived))
+    return max(0.001, pending.limit_s - (now - pending.arrived))
