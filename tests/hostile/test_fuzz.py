@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from agendagraph.rdf import formats
 from agendagraph.server.http import encoding, problems
 from agendagraph.server.http.answers import matches
 from agendagraph.server.http.openapi import document, parts
@@ -152,7 +153,7 @@ def test_a_format_is_chosen_or_refused(accept: str, form: str | None) -> None:
     if isinstance(outcome, Refusal):
         assert problems.status(outcome) in {400, 406}
     else:
-        every = (*negotiation.RESULTS, *negotiation.GRAPHS, negotiation.HTML)
+        every = (*formats.RESULTS, *formats.GRAPHS, formats.HTML)
         names = {each.name for each in every}
         assert {chosen[0] for chosen in (outcome.results, outcome.graphs) if chosen} <= names
 

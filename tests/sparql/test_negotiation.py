@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
 
+from agendagraph.rdf.formats import GRAPHS, HTML, RDF_FORMATS, RESULTS, RESULTS_FORMATS
 from agendagraph.server.engine.html_answers import LANGUAGE_OF
-from agendagraph.server.engine.worker import GRAPH_FORMATS, RESULT_FORMATS
-from agendagraph.sparql.negotiation import GRAPHS, HTML, RESULTS, SHORT_NAMES, choose
+from agendagraph.sparql.negotiation import SHORT_NAMES, choose, weighted
 from agendagraph.sparql.refusal import Reason, Refusal
 
 
@@ -100,8 +101,33 @@ def test_the_charset_is_said_where_the_type_has_one() -> None:
 
 
 def test_a_worker_can_write_whatever_is_offered() -> None:
-    assert {each.name for each in RESULTS} == set(RESULT_FORMATS)
-    assert {each.name for each in GRAPHS} == set(GRAPH_FORMATS)
-    known = set(RESULT_FORMATS) | set(GRAPH_FORMATS) | {HTML.name, None}
+    assert {each.name for each in RESULTS} == set(RESULTS_FORMATS)
+    assert {each.name for each in GRAPHS} == set(RDF_FORMATS)
+    known = set(RESULTS_FORMATS) | set(RDF_FORMATS) | {HTML.name, None}
     assert HTML.name in LANGUAGE_OF
     assert {name for pair in SHORT_NAMES.values() for name in pair} <= known
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        pytest.param("", {}, id="a blank header"),
+        pytest.param("a, B ;Q=0.25 , c; q=1.000", {"a": 1, "b": 0.25, "c": 1}, id="weights"),
+        pytest.param("a;q=2, b;q=x, c;q=0.1234, d;q=", {}, id="malformed weights"),
+        pytest.param('a;x="q=0,b";q=0.5', {"a": 0.5}, id="a quoted parameter"),
+        pytest.param("ko-KR,ko;q=0.9,*;q=0", {"ko-kr": 1, "ko": 0.9, "*": 0}, id="languages"),
+        pytest.param('a;q="0.5', {}, id="a quote without an end"),
+    ],
+)
+def test_the_weights_of_a_header(header: str, expected: dict[str, float]) -> None:
+    assert {value: quality for value, quality, _ in weighted(header) if value} == expected
+
+
+def test_the_engine_and_the_table_agree_on_formats() -> None:
+    """Aliases included; the engine knows no ``text/rdf+n3``."""
+    for each in GRAPHS:
+        for media_type in set(each.media_types) - {"text/rdf+n3"}:
+            assert ox.RdfFormat.from_media_type(media_type) == RDF_FORMATS[each.name]
+    for each in RESULTS:
+        for media_type in each.media_types:
+            assert ox.QueryResultsFormat.from_media_type(media_type) == RESULTS_FORMATS[each.name]

@@ -13,24 +13,15 @@ from agendagraph.cli.showing import show_place, show_table, write_out
 from agendagraph.errors import QuerySyntaxError
 from agendagraph.knowledge import open_graph
 from agendagraph.namespaces import PREFIXES
+from agendagraph.rdf.formats import FILE_ENDINGS, RESULTS_FORMATS
 from agendagraph.rdf.turtle import to_turtle
 from agendagraph.store import moved_back, with_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_RESULTS: Final = {
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-}
-_GRAPHS: Final = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+_RESULTS: Final = {name: RESULTS_FORMATS[name] for name in ("csv", "tsv", "json", "xml")}
+_GRAPHS: Final = {ending: FILE_ENDINGS[f".{ending}"] for ending in ("ttl", "nt", "rdf", "jsonld")}
 _LONGEST_NAME: Final = 255
 
 

@@ -10,28 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import parse
 
 from agendagraph.errors import GraphSyntaxError
+from agendagraph.rdf.formats import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pyoxigraph import Quad
-
-FORMATS: Final = {
-    ".ttl": RdfFormat.TURTLE,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".nq": RdfFormat.N_QUADS,
-    ".trig": RdfFormat.TRIG,
-    ".rdf": RdfFormat.RDF_XML,
-    ".owl": RdfFormat.RDF_XML,
-    ".xml": RdfFormat.RDF_XML,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".n3": RdfFormat.N3,
-}
-"""The endings of files that hold RDF, and how each is read."""
+    from pyoxigraph import Quad, RdfFormat
 
 _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column) [^:]*: ")
 
@@ -60,10 +48,10 @@ def quads_of_file(path: Path) -> Iterator[Quad]:
         GraphSyntaxError: The file is missing, unreadable, of an unknown ending, or does
             not parse.
     """
-    rdf_format = FORMATS.get(path.suffix.lower())
+    rdf_format = FILE_ENDINGS.get(path.suffix.lower())
     if rdf_format is None:
         raise GraphSyntaxError(
-            f"expected a file that ends in one of {' '.join(FORMATS)}", file=str(path)
+            f"expected a file that ends in one of {' '.join(FILE_ENDINGS)}", file=str(path)
         )
     try:
         data = path.read_bytes()
@@ -81,7 +69,7 @@ def rdf_files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in FORMATS)
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in FILE_ENDINGS)
             if not inside:
                 raise GraphSyntaxError("holds no file of RDF", file=str(path))
             found += inside

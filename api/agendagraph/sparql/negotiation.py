@@ -13,71 +13,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from agendagraph.rdf.formats import GRAPHS, HTML, RDF_FORMATS, RESULTS, RESULTS_FORMATS, Format
 from agendagraph.sparql.refusal import Reason, Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A serialisation: the engine's name for it, its media types, and its short name."""
-
-    name: str
-    media_type: str
-    aliases: tuple[str, ...] = ()
-    charset: bool = False
-    """Whether ``charset=utf-8`` is said: only where the type defines that parameter."""
-
-    def content_type(self, media_type: str) -> str:
-        """Return the header for an answer that was asked for as *media_type*."""
-        return f"{media_type}; charset=utf-8" if self.charset else media_type
-
-
-RESULTS: Final = (
-    Format("json", "application/sparql-results+json", ("application/json",)),
-    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml")),
-    Format("csv", "text/csv", (), charset=True),
-    Format("tsv", "text/tab-separated-values", (), charset=True),
-)
-"""Formats of SELECT and ASK, the one preferred first."""
-
-GRAPHS: Final = (
-    Format("turtle", "text/turtle", ("application/turtle", "application/x-turtle"), charset=True),
-    Format("n-triples", "application/n-triples", ("text/plain",)),
-    Format("json-ld", "application/ld+json", ("application/json",)),
-    Format("rdf-xml", "application/rdf+xml", ("application/xml", "text/xml")),
-    Format("trig", "application/trig", ("application/x-trig",)),
-    Format("n-quads", "application/n-quads", ("text/x-nquads",)),
-    Format("n3", "text/n3", ("text/rdf+n3",), charset=True),
-)
-"""Formats of CONSTRUCT and DESCRIBE, the one preferred first."""
-
-HTML: Final = Format("html", "text/html", charset=True)
-"""A page for people, of the answer to any query; see `prefers_page`."""
 
 SHORT_NAMES: Final = {
     "html": ("html", "html"),
     "json": ("json", "json-ld"),
-    "srj": ("json", None),
     "xml": ("xml", "rdf-xml"),
-    "srx": ("xml", None),
     "csv": ("csv", None),
     "tsv": ("tsv", None),
-    "ttl": (None, "turtle"),
-    "turtle": (None, "turtle"),
-    "nt": (None, "n-triples"),
-    "n-triples": (None, "n-triples"),
-    "nq": (None, "n-quads"),
-    "n-quads": (None, "n-quads"),
-    "trig": (None, "trig"),
-    "jsonld": (None, "json-ld"),
-    "json-ld": (None, "json-ld"),
-    "rdf": (None, "rdf-xml"),
+    **{engine.file_extension: (name, None) for name, engine in RESULTS_FORMATS.items()},
+    **{engine.file_extension: (None, name) for name, engine in RDF_FORMATS.items()},
+    **{name: (None, name) for name in RDF_FORMATS},
     "rdf+xml": (None, "rdf-xml"),
-    "rdf-xml": (None, "rdf-xml"),
-    "n3": (None, "n3"),
 }
-"""What ``?format=`` understands besides media types: (results, graphs)."""
+"""The values of ``?format=`` besides media types, each as (results, graphs)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +71,11 @@ def choose(accept: str | None, format_parameter: str | None = None) -> Choice:
     return _choose(_ranges(accept), accept)
 
 
-def _choose(ranges: dict[str, float], said: str | None) -> Choice:
+def _choose(ranges: dict[str, float], requested_as: str | None) -> Choice:
     choice = Choice(_best_or_page(RESULTS, ranges), _best_or_page(GRAPHS, ranges))
     if choice.results is None and choice.graphs is None:
         every = offered((*RESULTS, *GRAPHS, HTML))
-        raise Refusal(Reason.NOT_ACCEPTABLE, accept=said, offered=every)
+        raise Refusal(Reason.NOT_ACCEPTABLE, accept=requested_as, offered=every)
     return choice
 
 
@@ -149,7 +105,7 @@ def _best_or_page(formats: tuple[Format, ...], ranges: dict[str, float]) -> tupl
     quality = ranges.get(HTML.media_type, 0.0)
     if quality == 0 or (best is not None and quality < max(ranges.values())):
         return best
-    types = {name for each in formats for name in (each.media_type, *each.aliases)}
+    types = {name for each in formats for name in each.media_types}
     if best is not None and any(ranges.get(name, 0.0) >= quality for name in types):
         return best
     return HTML.name, HTML.content_type(HTML.media_type)
@@ -185,8 +141,8 @@ def by_parameter(name: str) -> str:
     return f"format={name[:100]}"
 
 
-def said(accept: str | None, format_parameter: str | None) -> str | None:
-    """Return what said which formats are accepted: the parameter, or else the header."""
+def requested(accept: str | None, format_parameter: str | None) -> str | None:
+    """Return what names the accepted formats: the parameter, or else the header."""
     return accept if format_parameter is None else by_parameter(format_parameter)
 
 
@@ -201,7 +157,7 @@ def graph_format(accept: str | None, format_parameter: str | None = None) -> tup
     if chosen is None:
         raise Refusal(
             Reason.NOT_ACCEPTABLE,
-            accept=said(accept, format_parameter),
+            accept=requested(accept, format_parameter),
             offered=offered((*GRAPHS, HTML)),
         )
     return chosen
@@ -214,31 +170,37 @@ def _named(formats: tuple[Format, ...], name: str | None) -> tuple[str, str] | N
     )
 
 
+def weighted(header: str) -> Iterator[tuple[str, float, list[tuple[str, str]]]]:
+    """Yield the elements of an ``Accept…`` header: value in lower case, quality, parameters.
+
+    An element whose quality is malformed is left out (RFC 9110, section 12.4.2).
+
+    >>> [(value, quality) for value, quality, _ in weighted("GZIP;q=0.5, br, x;q=2")]
+    [('gzip', 0.5), ('br', 1.0)]
+    """
+    for element in _SPLIT.findall(header):
+        parameters = [(name.lower(), value) for name, value in _PARAMETER.findall(element)]
+        written = [value.strip() for name, value in parameters if name == "q"]
+        if all(map(_QVALUE.fullmatch, written)):
+            quality = float(written[-1]) if written else 1.0
+            yield element.partition(";")[0].strip().lower(), quality, parameters
+
+
 def _ranges(accept: str | None) -> dict[str, float]:
     """Return the quality of each media range; what is no media range is left out."""
     if accept is None or not accept.strip():
         return {"*/*": 1.0}
     ranges: dict[str, float] = {}
-    for element in _SPLIT.findall(accept):
-        media_range = element.partition(";")[0].strip()
-        quality = _quality(_PARAMETER.findall(element))
-        if quality is not None and _RANGE.fullmatch(media_range):
-            key = media_range.lower()
-            ranges[key] = max(quality, ranges.get(key, 0.0))
+    for media_range, quality, parameters in weighted(accept):
+        if _RANGE.fullmatch(media_range) and _is_utf8(parameters):
+            ranges[media_range] = max(quality, ranges.get(media_range, 0.0))
     return ranges
 
 
-def _quality(parameters: list[tuple[str, str]]) -> float | None:
-    """Return the q value; ``None`` for a malformed one or for another charset than UTF-8."""
-    quality = 1.0
-    for name, value in parameters:
-        if name.lower() == "q":
-            if not _QVALUE.fullmatch(value.strip()):
-                return None
-            quality = float(value)
-        elif name.lower() == "charset" and value.strip(' "').lower() not in ("utf-8", "utf8"):
-            return None
-    return quality
+def _is_utf8(parameters: list[tuple[str, str]]) -> bool:
+    """Return whether a media range names no other charset than UTF-8, the only one we send."""
+    charsets = (value.strip(' "').lower() for name, value in parameters if name == "charset")
+    return all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
 def _best(formats: tuple[Format, ...], ranges: dict[str, float]) -> tuple[str, str] | None:
@@ -249,7 +211,7 @@ def _best(formats: tuple[Format, ...], ranges: dict[str, float]) -> tuple[str, s
     """
     best: tuple[tuple[float, int, int], tuple[str, str]] | None = None
     for rank, each in enumerate(formats):
-        for media_type in (each.media_type, *each.aliases):
+        for media_type in each.media_types:
             quality, specificity = _quality_of(media_type, ranges)
             if quality <= 0 or (media_type in each.aliases and specificity < 2):
                 continue

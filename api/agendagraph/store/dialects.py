@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.rdf import formats
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,6 +20,12 @@ ACCEPT_RESULTS: Final = "application/sparql-results+json, application/sparql-res
 ACCEPT_GRAPH: Final = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
 """For CONSTRUCT and DESCRIBE. Both families at once would be right by the protocol, but
 Virtuoso then sends the triples of a CONSTRUCT as the rows of a SELECT."""
+
+FORMATS: Final = (
+    *(each for each in formats.RESULTS if each.name in ("json", "xml")),
+    *(each for each in formats.GRAPHS if each.name in ("n-triples", "turtle", "rdf-xml")),
+)
+"""The formats that both headers name."""
 
 _GRAPH_FORMS: Final = ("CONSTRUCT", "DESCRIBE")
 
@@ -84,6 +92,12 @@ def dialect(server: str) -> Dialect:
     """
     name = server.strip().lower()
     return next((each for each in _DIALECTS if name.startswith(each.name)), Dialect())
+
+
+def answer_format(headers: Mapping[str, str]) -> str | None:
+    """Return the name of the format of an answer; ``None`` where we asked for none such."""
+    found = formats.of_content_type(headers.get("content-type", ""), FORMATS, aliases=False)
+    return found.name if found else None
 
 
 def stopped(headers: Mapping[str, str]) -> bool:

@@ -21,6 +21,7 @@ from agendagraph.errors import (
     QueryTimedOut,
     StoreError,
 )
+from agendagraph.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
 from agendagraph.sparql.query_text import has_dataset_clause, query_form
 from agendagraph.store import dialects
 from agendagraph.store.local import LocalStore
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
 
     from agendagraph.sparql.query_text import QueryAnswer
 
-_RESULTS: Final = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-_GRAPHS: Final = {
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-}
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _GRAPHS_COUNTED: Final = "SELECT ?g (COUNT(*) AS ?count) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH {} { ?s ?p ?o } }"
@@ -155,9 +146,9 @@ class RemoteStore:
 
 
 def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    name = dialects.answer_format(answer.headers)
     try:
-        if (results := _RESULTS.get(media_type)) is not None:
+        if (results := RESULTS_FORMATS.get(name or "")) is not None:
             content = dialects.plain_blank_nodes(answer.content)
             parsed = ox.parse_query_results(content, format=results)
             if isinstance(parsed, ox.QuerySolutions):
@@ -165,11 +156,12 @@ def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
                 list(parsed)
                 parsed = ox.parse_query_results(content, format=results)
             return parsed
-        if (graph := _GRAPHS.get(media_type)) is not None:
+        if (graph := RDF_FORMATS.get(name or "")) is not None:
             return iter([quad.triple for quad in ox.parse(answer.content, format=graph)])
     except (SyntaxError, ValueError) as error:
         raise StoreError(f"the answer of {url} does not parse: {error}") from None
-    raise StoreError(f"{url} is no SPARQL endpoint: it answered {media_type or 'without a type'}")
+    media_type = answer.headers.get("Content-Type", "without a type").partition(";")[0]
+    raise StoreError(f"{url} is no SPARQL endpoint: it answered {media_type}")
 
 
 def _refusal(url: str, answer: httpx.Response) -> QueryError | QueryStopped | StoreError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from agendagraph.rdf.reading import FORMATS
+from agendagraph.rdf.formats import FILE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def load(snapshot: Snapshot) -> ox.Store:
         load_shipped(store)
     elif snapshot.source == "files":
         for path in snapshot.path.split(os.pathsep):
-            store.bulk_load(path=path, format=FORMATS.get(Path(path).suffix.lower()))
+            store.bulk_load(path=path, format=FILE_ENDINGS.get(Path(path).suffix.lower()))
     elif snapshot.source == "checkpoint":
         with _quads_of_checkpoint(snapshot.path) as stream:
             store.bulk_load(stream, ox.RdfFormat.N_QUADS, lenient=True)

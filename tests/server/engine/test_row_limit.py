@@ -9,8 +9,8 @@ import random
 import pyoxigraph as ox
 import pytest
 
+from agendagraph.rdf.formats import RESULTS_FORMATS
 from agendagraph.server.engine.row_limit import counter
-from agendagraph.server.engine.worker import RESULT_FORMATS
 
 LINK = "https://example.org/why"
 QUERIES = {
@@ -36,14 +36,14 @@ def store() -> ox.Store:
 def rows_of(name: str, data: bytes) -> int:
     if name == "csv":
         return len(list(csv.reader(io.StringIO(data.decode(), newline="")))) - 1
-    return len(list(ox.parse_query_results(data, RESULT_FORMATS[name])))
+    return len(list(ox.parse_query_results(data, RESULTS_FORMATS[name])))
 
 
-@pytest.mark.parametrize("name", RESULT_FORMATS)
+@pytest.mark.parametrize("name", RESULTS_FORMATS)
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("piece", [1, 3, 17, 1000, 1_000_000])
 def test_rows(store: ox.Store, name: str, query: str, piece: int) -> None:
-    answer = store.query(query).serialize(format=RESULT_FORMATS[name])
+    answer = store.query(query).serialize(format=RESULTS_FORMATS[name])
     there = QUERIES[query]
 
     for limit in (None, 0, 1, 7, 120, 121, 500):

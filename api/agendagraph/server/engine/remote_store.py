@@ -21,8 +21,9 @@ import httpx
 
 from agendagraph.errors import StoreError
 from agendagraph.processes import channel
+from agendagraph.rdf.formats import RESULTS_FORMATS
 from agendagraph.server.engine.worker import DEFAULT_GRAPH
-from agendagraph.sparql import lexical, negotiation, service_call
+from agendagraph.sparql import lexical, service_call
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.syntax_facts import syntax_facts
 from agendagraph.store import dialects
@@ -43,11 +44,6 @@ _MESSAGE_CHARS: Final = 400
 _LINE: Final = re.compile(r"line (?P<line>\d+)")
 _TRANSPORT_ERRORS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 _BUSY: Final = {408, 425, 429, 503}
-_READABLE: Final = {
-    each.media_type: each.name
-    for each in (*negotiation.RESULTS, *negotiation.GRAPHS)
-    if each.name in ("json", "xml", "n-triples", "turtle", "rdf-xml")
-}
 _SELF_DELIMITING: Final = ("json", "xml", "rdf-xml")
 """Formats whose end shows in themselves; a broken-off N-Triples document is a document."""
 
@@ -102,7 +98,8 @@ class RemoteStoreClient:
         except (TimeoutError, *_TRANSPORT_ERRORS) as error:
             problem = str(error) or type(error).__name__
             raise StoreError(f"the store {self._shown} does not answer: {problem}") from None
-        if answer.status_code != httpx.codes.OK or _format(answer) not in ("json", "xml"):
+        name = dialects.answer_format(answer.headers)
+        if answer.status_code != httpx.codes.OK or name not in RESULTS_FORMATS:
             raise StoreError(
                 f"{self._shown} is no SPARQL endpoint that we may ask: it answered"
                 f" {answer.status_code}, {answer.headers.get('content-type', 'without a type')}"
@@ -238,14 +235,9 @@ class _Feed:
             self._worker.send(told)
 
 
-def _format(answer: httpx.Response) -> str | None:
-    media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _READABLE.get(media_type)
-
-
 def _checked_format(answer: httpx.Response, limit_s: float) -> str:
     """Return the format of a 200 answer that can be trusted to be whole when it ends."""
-    found = _format(answer)
+    found = dialects.answer_format(answer.headers)
     if dialects.stopped(answer.headers):
         raise Refusal(Reason.TIME_LIMIT, limit_s=limit_s)
     rows = dialects.cut_after(answer.headers)

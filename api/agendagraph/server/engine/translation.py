@@ -8,22 +8,16 @@ that does not parse to its end is no answer.
 from __future__ import annotations
 
 import json
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from agendagraph.processes import channel
+from agendagraph.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_RESULTS: Final = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML}
-_GRAPHS: Final = {
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "turtle": ox.RdfFormat.TURTLE,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-}
 
 Answer = ox.QuerySolutions | ox.QueryBoolean
 
@@ -94,7 +88,7 @@ def results(answer: RemoteAnswer, form: str) -> ox.QuerySolutions | ox.QueryBool
         SyntaxError: It is none.
     """
     body = cast("IO[bytes]", answer)  # it reads as a file does, and that is all that is asked
-    return ox.parse_query_results(body, format=_RESULTS[form])
+    return ox.parse_query_results(body, format=RESULTS_FORMATS[form])
 
 
 def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
@@ -105,10 +99,10 @@ def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
         SyntaxError: What came is none.
     """
     form = answer.format()
-    if form in _RESULTS:
+    if form in RESULTS_FORMATS:
         return results(answer, form)
     body = cast("IO[bytes]", answer)
-    return (quad.triple for quad in ox.parse(body, format=_GRAPHS[form]))
+    return (quad.triple for quad in ox.parse(body, format=RDF_FORMATS[form]))
 
 
 def failure(answer: RemoteAnswer, error: Exception) -> Refusal:

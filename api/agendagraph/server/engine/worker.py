@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, cast
 import pyoxigraph as ox
 
 from agendagraph.processes import channel
+from agendagraph.rdf import formats
 from agendagraph.server.engine import html_answers, row_limit, translation
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.engine.job import Job
@@ -45,22 +46,6 @@ _NOT_IN_JSON_LD: Final = "JSON-LD does not support RDF 1.2"  # of a triple term,
 _STORE_SIGNS: Final = ("Corruption", "IO error", "checksum mismatch")
 """What RocksDB says of files that it cannot read, whatever error it comes as."""
 
-RESULT_FORMATS: Final = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS: Final = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "n-triples": ox.RdfFormat.N_TRIPLES,
-    "json-ld": ox.RdfFormat.JSON_LD,
-    "rdf-xml": ox.RdfFormat.RDF_XML,
-    "trig": ox.RdfFormat.TRIG,
-    "n-quads": ox.RdfFormat.N_QUADS,
-    "n3": ox.RdfFormat.N3,
-}
-
 
 class _Refused(Exception):  # noqa: N818 - told to the server in a frame
     """The answer ends here, for this reason."""
@@ -85,8 +70,8 @@ class _Answer:
     def __init__(self, send: Callable[[bytes], None], job: Job, form: str) -> None:
         choice = job.results if form in ("select", "ask") else job.graphs
         if choice is None:
-            formats = negotiation.GRAPHS if form == "graph" else negotiation.RESULTS
-            offered = negotiation.offered((*formats, negotiation.HTML))
+            family = formats.GRAPHS if form == "graph" else formats.RESULTS
+            offered = negotiation.offered((*family, formats.HTML))
             raise _Refused(Reason.NOT_ACCEPTABLE, offered=offered)
         self.format_name, content_type = choice
         self._send = send
@@ -212,7 +197,7 @@ class Worker:
             self._fail(Reason.MEMORY)
         except (OSError, ValueError, RuntimeError) as error:
             if _NOT_IN_JSON_LD in str(error):
-                others = negotiation.offered(negotiation.GRAPHS[:2])
+                others = negotiation.offered(formats.GRAPHS[:2])
                 self._fail(Reason.NOT_ACCEPTABLE, offered=others)
             elif _is_of_the_store(error):
                 unreadable = _unreadable(error)
@@ -274,7 +259,7 @@ class Worker:
             if answer.format_name in html_answers.LANGUAGE_OF:
                 html_answers.write(results, answer, job)
             else:
-                results.serialize(answer.file, RESULT_FORMATS[answer.format_name])
+                results.serialize(answer.file, formats.RESULTS_FORMATS[answer.format_name])
         return answer
 
 
@@ -293,7 +278,7 @@ def _write_graph(triples: Iterable[ox.Triple], answer: _Answer, job: Job) -> Non
     if answer.format_name in html_answers.LANGUAGE_OF:
         html_answers.write(triples, answer, job)
         return
-    form = GRAPH_FORMATS[answer.format_name]
+    form = formats.RDF_FORMATS[answer.format_name]
     if answer.format_name in ("n-triples", "n-quads"):
         if isinstance(triples, ox.QueryTriples):
             triples.serialize(answer.file, form)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
-from agendagraph.server.engine.worker import GRAPH_FORMATS
+from agendagraph.rdf.formats import HTML, RDF_FORMATS
 from agendagraph.server.http import encoding, preferences, respond
 from agendagraph.server.http.answers import matches
 from agendagraph.server.http.description import dataset
@@ -42,7 +42,7 @@ async def send_description(
     """Send the service description, with VoID, in an RDF format that the client accepts."""
     accept = respond.header(scope, b"accept")
     name, content_type = negotiation.graph_format(accept, format_parameter)
-    if name == negotiation.HTML.name:  # the front page tells people what this is
+    if name == HTML.name:  # the front page tells people what this is
         where = f"/?lang={preferences.language_of(scope)}".encode()
         headers = [
             (b"location", where),
@@ -94,4 +94,4 @@ async def _written(state: ServerState, endpoint: str, format_name: str) -> bytes
         "": endpoint + "#",
     }
     ordered = chain.from_iterable(together.values())
-    return ox.serialize(ordered, format=GRAPH_FORMATS[format_name], prefixes=prefixes) or b""
+    return ox.serialize(ordered, format=RDF_FORMATS[format_name], prefixes=prefixes) or b""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from functools import lru_cache
 from typing import Final, Protocol
 
 import zstandard
+
+from agendagraph.sparql.negotiation import weighted
 
 CODINGS: Final = ("zstd", "gzip")
 """What we offer, the one preferred first."""
@@ -15,8 +16,6 @@ WORTHWHILE_BYTES: Final = 1024
 """Smaller answers fit one packet anyway."""
 INLINE_BYTES: Final = 32 << 10
 """Answers up to this size are compressed faster than a thread is woken."""
-
-_CODING: Final = re.compile(r"\s*([a-zA-Z*-]+)\s*(?:;\s*[qQ]\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 
 
 def choose(accept_encoding: str | None, *, size: int = WORTHWHILE_BYTES) -> str | None:
@@ -37,11 +36,8 @@ def choose(accept_encoding: str | None, *, size: int = WORTHWHILE_BYTES) -> str 
 def _choice(accept_encoding: str) -> tuple[str | None, bool]:
     """Return the best coding of ours, and whether an answer without any is accepted."""
     quality: dict[str, float] = {}
-    for element in accept_encoding.lower().split(","):
-        match = _CODING.fullmatch(element)
-        if match:
-            name = match[1].removeprefix("x-")  # x-gzip is gzip: RFC 9110, section 8.4.1.3
-            quality[name] = float(match[2]) if match[2] else 1.0
+    for name, weight, _ in weighted(accept_encoding):
+        quality[name.removeprefix("x-")] = weight  # x-gzip is gzip: RFC 9110, section 8.4.1.3
     default = quality.get("*", 0.0)
     ranked = [(quality.get(coding, default), -rank) for rank, coding in enumerate(CODINGS)]
     best = max(ranked)

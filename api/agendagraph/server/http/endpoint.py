@@ -150,7 +150,7 @@ class SparqlEndpoint:
         except Refusal as refusal:
             exchange.outcome = refusal.reason
             if refusal.reason is Reason.NOT_ACCEPTABLE:
-                said = negotiation.said(exchange.accept, question.operation.format)
+                said = negotiation.requested(exchange.accept, question.operation.format)
                 refusal.facts.setdefault("accept", said)
             exchange.status = await self._send_problem(exchange, refusal, send)
         except asyncio.CancelledError:  # the server ends, and has waited for us as long as it may

@@ -6,10 +6,10 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.rdf.formats import HTML
 from agendagraph.server.engine import html_page
 from agendagraph.server.http import respond
-from agendagraph.sparql import negotiation
-from agendagraph.sparql.negotiation import Choice
+from agendagraph.sparql.negotiation import Choice, weighted
 
 if TYPE_CHECKING:
     from agendagraph.server.http.respond import Scope
@@ -48,22 +48,11 @@ def language(asked: str | None, accepted: str | None) -> str:
     if asked in html_page.LANGUAGES:
         return asked
     quality = dict.fromkeys(html_page.LANGUAGES, 0.0)
-    for element in (accepted or "").lower().split(","):
-        tag, _, parameter = element.partition(";")
-        name = tag.strip().partition("-")[0]
+    for tag, weight, _ in weighted(accepted or ""):
+        name = tag.partition("-")[0]
         if name in quality:
-            quality[name] = max(quality[name], _quality(parameter))
+            quality[name] = max(quality[name], weight)
     return max(quality, key=lambda name: quality[name])
-
-
-def _quality(parameter: str) -> float:
-    name, _, value = parameter.partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
 
 
 def language_of(scope: Scope) -> str:
@@ -93,7 +82,7 @@ def asks_for_page(question: SparqlQuery) -> bool:
 
 
 def _spoken(scope: Scope, chosen: tuple[str, str] | None) -> tuple[str, str] | None:
-    if chosen is None or chosen[0] != negotiation.HTML.name:
+    if chosen is None or chosen[0] != HTML.name:
         return chosen
     return f"{chosen[0]}-{language_of(scope)}", chosen[1]
 

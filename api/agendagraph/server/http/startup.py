@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from agendagraph import files
 from agendagraph.errors import AgendaError, StoreError, ValidationFailed
-from agendagraph.rdf.reading import FORMATS
+from agendagraph.rdf.formats import FILE_ENDINGS
 from agendagraph.store.generations import StoreDirectory
 from agendagraph.store.initialise import fill
 from agendagraph.store.snapshot import Snapshot
@@ -45,10 +45,10 @@ def find_data(settings: Settings) -> tuple[Snapshot, StoreDirectory | None]:
     if path.is_file():
         if settings.writable:
             raise StoreError(f"cannot write to {path}: it is a file; name a directory")
-        if path.suffix.lower() not in FORMATS:
+        if path.suffix.lower() not in FILE_ENDINGS:
             raise StoreError(
                 f"cannot read {path}: expected a directory, or a file that ends in one of"
-                f" {' '.join(FORMATS)}"
+                f" {' '.join(FILE_ENDINGS)}"
             )
         return Snapshot(digest([path])[:16], "files", str(path)), None
     directory = StoreDirectory(path, writable=settings.writable)

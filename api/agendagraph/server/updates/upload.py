@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import zstandard
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from agendagraph.server.engine.worker import GRAPH_FORMATS
+from agendagraph.rdf.formats import ONE_GRAPH, RDF_FORMATS, of_content_type
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -33,13 +33,6 @@ _DEEPEST: Final = 200
 _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _NESTED: Final = re.compile(rb"(?:<<\(?\s*){%d}" % _DEEPEST)
 _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column) [^:]*: ")
-_TYPES: Final = {
-    media_type: GRAPH_FORMATS[each.name]
-    for each in negotiation.GRAPHS
-    if each.name not in ("trig", "n-quads")
-    for media_type in (each.media_type, *each.aliases)
-}
-"""Media types of one graph, and the parser of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +107,12 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
 
 
 def _format(content_type: str) -> ox.RdfFormat:
-    media_type = content_type.partition(";")[0].strip().lower()
-    form = _TYPES.get(media_type)
+    form = of_content_type(content_type, ONE_GRAPH)
     charset = parse_options_header(content_type)[1].get(b"charset", b"utf-8").lower()
     if form is None or charset not in (b"utf-8", b"utf8", b"us-ascii"):
-        offered = ", ".join(
-            each.media_type for each in negotiation.GRAPHS if each.media_type in _TYPES
-        )
-        raise Refusal(Reason.MEDIA_TYPE, found=content_type[:200] or "none", expected=offered)
-    return form
+        expected = negotiation.offered(ONE_GRAPH)
+        raise Refusal(Reason.MEDIA_TYPE, found=content_type[:200] or "none", expected=expected)
+    return RDF_FORMATS[form.name]
 
 
 def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:

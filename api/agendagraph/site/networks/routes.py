@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from agendagraph.errors import UnknownNetworkError
 from agendagraph.network.catalogue import CATALOGUE, entry
+from agendagraph.rdf.formats import Format
 from agendagraph.server.engine.cache import CachedAnswer
 from agendagraph.server.http import respond
 from agendagraph.server.http.answers import RequestContext, send_answer
@@ -30,7 +31,7 @@ from agendagraph.site.networks.parameters import (
 )
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.negotiation import Choice, Format
+from agendagraph.sparql.negotiation import Choice
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal

@@ -8,39 +8,24 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from agendagraph.rdf import formats
 from agendagraph.server.engine.federation.outgoing import Request, failed
-from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store import dialects
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     import httpx
 
     from agendagraph.server.engine.federation.outgoing import Outgoing
-    from agendagraph.sparql.negotiation import Format
 
 logger: Final = logging.getLogger(__name__)
 
 SILENCED: Final = (Reason.CALL_FAILED, Reason.CALL_TIME_LIMIT, Reason.CALL_TOO_LARGE)
 """What SILENT passes over; what must not be asked is refused all the same."""
-
-
-def _by_type(formats: Iterable[Format], names: tuple[str, ...]) -> dict[str, str]:
-    return {
-        media_type: each.name
-        for each in formats
-        if each.name in names
-        for media_type in (each.media_type, *each.aliases)
-    }
-
-
-_RESULTS: Final = _by_type(negotiation.RESULTS, ("json", "xml"))
-_DOCUMENTS: Final = _by_type(
-    negotiation.GRAPHS, ("turtle", "n-triples", "n3", "json-ld", "rdf-xml")
-)
+_RESULTS: Final = formats.RESULTS[:2]  # JSON and XML: CSV has no types
 _SELF_DELIMITING: Final = ("json-ld", "rdf-xml")
 """Formats whose end shows in themselves; a broken-off Turtle document may be a document."""
 _TYPE_CHARS: Final = 200
@@ -92,11 +77,12 @@ async def document(
     request = Request(iri, ACCEPT_DOCUMENT, redirects=True)
     async with _limited(host, "LOAD", limit_s), outgoing.answer(request) as answer:
         media_type = answer.headers.get("content-type", "")
-        form = _DOCUMENTS.get(media_type.partition(";")[0].strip().lower())
+        form = formats.of_content_type(media_type, formats.ONE_GRAPH)
         if form is None:
-            raise _of_another_type(host, media_type, ", ".join(_DOCUMENTS))
+            expected = ", ".join(t for each in formats.ONE_GRAPH for t in each.media_types)
+            raise _of_another_type(host, media_type, expected)
         framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
-        if not framed and form not in _SELF_DELIMITING:
+        if not framed and form.name not in _SELF_DELIMITING:
             raise failed(host, Cause.ANSWERED_WITHOUT_LENGTH)
         async for piece in _pieces(host, answer, limit_bytes):
             write(piece)
@@ -152,10 +138,10 @@ def _format_of_results(host: str, answer: httpx.Response) -> str:
     rows = dialects.cut_after(answer.headers)
     if rows is not None:
         raise failed(host, Cause.ANSWERED_ROWS, limit=rows[:_TYPE_CHARS])
-    form = _RESULTS.get(content_type.partition(";")[0].strip().lower())
+    form = formats.of_content_type(content_type, _RESULTS)
     if form is None:
         raise _of_another_type(host, content_type, "SPARQL JSON, SPARQL XML")
-    return form
+    return form.name
 
 
 def _of_another_type(host: str, found: str, expected: str) -> Refusal:

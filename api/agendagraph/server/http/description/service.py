@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
+from agendagraph.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
 from agendagraph.server.engine.engine import answer_whole
 from agendagraph.server.http.description.fragments import fragments
 from agendagraph.sparql.negotiation import choose
@@ -39,18 +40,6 @@ WRITTEN_WITH: Final = {
     **{name: PREFIXES[name] for name in ("dcat", "dcterms", "rdf", "void", "xsd")},
 }
 
-_RESULT_FORMATS: Final = (
-    "SPARQL_Results_JSON",
-    "SPARQL_Results_XML",
-    "SPARQL_Results_CSV",
-    "SPARQL_Results_TSV",
-    "Turtle",
-    "N-Triples",
-    "N-Quads",
-    "TriG",
-    "JSON-LD",
-    "RDF_XML",
-)
 COUNTS: Final = {
     "graphs": "SELECT ?key (COUNT(*) AS ?n) { GRAPH ?key { ?s ?p ?o } } GROUP BY ?key",
     "properties": "SELECT ?key (COUNT(*) AS ?n) { ?s ?key ?o } GROUP BY ?key",
@@ -119,8 +108,10 @@ def describe(
     yield _triple(service, SD + "supportedLanguage", SD + "SPARQL11Query")
     if writable:
         yield _triple(service, SD + "supportedLanguage", SD + "SPARQL11Update")
-    for name in _RESULT_FORMATS:
-        yield _triple(service, SD + "resultFormat", FORMATS + name)
+    iris = [form.iri for form in RESULTS_FORMATS.values()]
+    for iri in (*iris, *(form.iri for form in RDF_FORMATS.values())):
+        # The engine's IRI of JSON-LD is not the one of https://www.w3.org/ns/formats/.
+        yield _triple(service, SD + "resultFormat", FORMATS + iri.rpartition("/")[2])
     if union_default_graph:
         yield _triple(service, SD + "feature", SD + "UnionDefaultGraph")
     if federated:

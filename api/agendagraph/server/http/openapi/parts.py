@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from agendagraph.rdf import formats
 from agendagraph.server.http import problems
 from agendagraph.server.http.problems.table import TABLE
 from agendagraph.sparql import negotiation
@@ -15,11 +16,11 @@ from agendagraph.sparql.refusal import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agendagraph.sparql.negotiation import Format
+    from agendagraph.rdf.formats import Format
 
 Part = dict[str, Any]
 
-PAGE: Final = negotiation.HTML.media_type
+PAGE: Final = formats.HTML.media_type
 TEXT: Final[Part] = {"type": "string"}
 IRI: Final[Part] = {"type": "string", "format": "uri"}
 _JSON: Final[Part] = {"type": ["object", "array"]}
@@ -89,9 +90,9 @@ def parameter(name: str, schema: Part, description: str, *, place: str = "query"
     return {"name": name, "in": place, "description": description, "schema": schema} | required
 
 
-def media_types(*formats: Format) -> list[str]:
-    """Return the names under which *formats* may be asked for, each once."""
-    named = [name for each in formats for name in (each.media_type, *each.aliases)]
+def media_types(*among: Format) -> list[str]:
+    """Return the names under which formats may be asked for, each once."""
+    named = [name for each in among for name in each.media_types]
     return list(dict.fromkeys(named))
 
 
@@ -111,8 +112,8 @@ def refusals(*reasons: Reason) -> Part:
     }
 
 
-RESULTS: Final = media_types(*negotiation.RESULTS)
-GRAPHS: Final = media_types(*negotiation.GRAPHS)
+RESULTS: Final = media_types(*formats.RESULTS)
+GRAPHS: Final = media_types(*formats.GRAPHS)
 FORMAT: Final = parameter(
     "format",
     TEXT,

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from agendagraph.rdf.formats import ONE_GRAPH
 from agendagraph.server.http.openapi import parts
 from agendagraph.server.http.openapi.parts import Part, content, parameter, refusals
 from agendagraph.server.http.update_history import MEDIA_TYPE as PATCH
 from agendagraph.server.http.update_history import PATH
-from agendagraph.sparql import negotiation, protocol
+from agendagraph.sparql import protocol
 from agendagraph.sparql.refusal import Reason
 
 _IRIS: Final[Part] = {"type": "array", "items": parts.IRI}
@@ -109,10 +110,9 @@ _COUNTED: Final[Part] = {
         "generation": parts.TEXT,
     },
 }
-_ONE_GRAPH: Final = [each for each in negotiation.GRAPHS if each.name not in ("trig", "n-quads")]
 _DOCUMENT: Final[Part] = {
     "content": {
-        **content(parts.media_types(*_ONE_GRAPH)),
+        **content(parts.media_types(*ONE_GRAPH)),
         "multipart/form-data": {
             "schema": {
                 "type": "object",

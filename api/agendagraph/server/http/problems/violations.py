@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from agendagraph.namespaces import PREFIXES
+from agendagraph.rdf.formats import RDF_FORMATS
 from agendagraph.rdf.terms import RDF, Vocabulary, boolean
-from agendagraph.server.engine.worker import GRAPH_FORMATS
 from agendagraph.server.http import problems, respond
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.refusal import Refusal
@@ -31,7 +31,7 @@ async def send_violations(scope: Scope, send: Send, refusal: Refusal) -> None:
         return
     name, content_type = graphs
     report: Any = refusal.facts["report"]
-    body = ox.serialize(report_triples(report), format=GRAPH_FORMATS[name], prefixes=_WRITTEN_WITH)
+    body = ox.serialize(report_triples(report), format=RDF_FORMATS[name], prefixes=_WRITTEN_WITH)
     await respond.send_bytes(
         send,
         problems.status(refusal),
@@ -46,7 +46,7 @@ def _rdf_format(accept: str) -> tuple[str, str] | None:
         chosen = negotiation.choose(accept).graphs
     except Refusal:
         return None
-    return chosen if chosen and chosen[0] in GRAPH_FORMATS else None  # a page is no RDF
+    return chosen if chosen and chosen[0] in RDF_FORMATS else None  # a page is no RDF
 
 
 def report_triples(report: dict[str, Any]) -> list[ox.Triple]:

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 import zstandard
 
 from agendagraph.errors import GraphSyntaxError, StoreError, ValidationFailed
-from agendagraph.rdf.reading import FORMATS, quads_of_bytes
+from agendagraph.rdf.formats import FILE_ENDINGS
+from agendagraph.rdf.reading import quads_of_bytes
 from agendagraph.server.updates.history import HISTORY_GRAPH
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.server.updates.transfer import manifest
@@ -109,9 +110,9 @@ def format_of(path: Path) -> ox.RdfFormat:
     name = path.name
     for ending in _PACKED:
         name = name.removesuffix(ending)
-    form = FORMATS.get(Path(name).suffix.lower())
+    form = FILE_ENDINGS.get(Path(name).suffix.lower())
     if form is None:
-        known = " ".join(FORMATS)
+        known = " ".join(FILE_ENDINGS)
         raise GraphSyntaxError(f"expected an ending of {known}, then .gz or .zst", file=str(path))
     return form
 
