@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.network.extras import need
 
 if TYPE_CHECKING:
-    from agendagraph.network.backbones.disparity import disparity_p_values
-    from agendagraph.network.backbones.sdsm import Backbone, backbone
+    from agendagraph.network.backbones.backbone import Backbone, backbone
+    from agendagraph.network.backbones.null_models import disparity_p_values
     from agendagraph.network.catalogue import networks
     from agendagraph.network.comparison import compare, compare_agendas
     from agendagraph.network.dataframes import Frames, to_frames
@@ -77,20 +77,20 @@ __all__ = [
 
 _HOME: Final = {
     "AgendaNetwork": "extract",
-    "Backbone": "backbones.sdsm",
+    "Backbone": "backbones.backbone",
     "Communities": "measurement.communities",
     "EdgeTable": "projection",
     "Frames": "dataframes",
     "Measures": "measurement.measures",
     "NetworkView": "figures.interactive",
     "assortativity": "measurement.structure",
-    "backbone": "backbones.sdsm",
+    "backbone": "backbones.backbone",
     "communities": "measurement.communities",
     "compare": "comparison",
     "compare_agendas": "comparison",
     "core_periphery": "measurement.structure",
     "describe": "methods",
-    "disparity_p_values": "backbones.disparity",
+    "disparity_p_values": "backbones.null_models",
     "evidence": "provenance",
     "measures": "measurement.measures",
     "modularity": "measurement.communities",

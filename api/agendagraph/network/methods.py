@@ -18,7 +18,7 @@ from agendagraph.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agendagraph.network.backbones.sdsm import Backbone
+    from agendagraph.network.backbones.backbone import Backbone
     from agendagraph.network.comparison import AgendaComparison, Comparison
     from agendagraph.network.measurement.communities import Communities
     from agendagraph.network.measurement.measures import Measures

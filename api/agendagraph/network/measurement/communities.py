@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from agendagraph.errors import NetworkError, NetworkParameterError
-from agendagraph.network.backbones.configuration import configuration
+from agendagraph.network.backbones.configuration_model import configuration
 from agendagraph.network.measurement.bootstrap import EventSource
 from agendagraph.network.measurement.centrality import numbered, prepared
 

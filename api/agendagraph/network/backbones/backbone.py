@@ -4,6 +4,8 @@ Busy nodes share many events whatever they do. A backbone compares the weight of
 with its distribution under a null model and keeps the pairs that stand out, after a
 correction for the number of pairs that were tested. Zero edges is an answer: it says that
 the projection holds nothing beyond the degrees.
+
+The null models are in `null_models`.
 """
 
 # ruff: noqa: N803 - B and G are networkx's names for a bipartite graph and a graph
@@ -11,32 +13,23 @@ the projection holds nothing beyond the degrees.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import numpy as np
-import pandas as pd
 from scipy.stats import false_discovery_control
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import bipartite
-from agendagraph.network.backbones.configuration import configuration
-from agendagraph.network.backbones.disparity import disparity_p_values
-from agendagraph.network.backbones.poisson_binomial import tails
-from agendagraph.network.engines.sparse import incidence
+from agendagraph.network.backbones.null_models import disparity_p_values, sdsm_p_values
 from agendagraph.network.projection import Weight, project
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    import pandas as pd
 
     from agendagraph.network.bipartite import Graph, On
 
-    Floats = NDArray[np.float64]
-
 Model: TypeAlias = Literal["sdsm", "disparity"]
 Correction: TypeAlias = Literal["fdr_bh"]
-
-Column: TypeAlias = "NDArray[Any] | list[float]"
-"""The values of one column of a frame."""
 
 COLUMNS: Final = ("source", "target", "weight", "p_value", "p_adjusted", "significant")
 
@@ -142,7 +135,7 @@ def backbone(
     _check(model, alpha, correction, signed=signed)
     network = project(B, on, weight)
     if model == "sdsm":
-        tests = _sdsm(B, bipartite.sides(B, on), network, signed=signed)
+        tests = sdsm_p_values(B, bipartite.sides(B, on), network, signed=signed)
     else:
         tests = disparity_p_values(network)
     p_values = tests["p_value"].to_numpy(dtype=np.float64)
@@ -175,54 +168,6 @@ def _check(model: object, alpha: object, correction: object, *, signed: bool) ->
         raise NetworkParameterError(f"correction={correction!r}: expected 'fdr_bh' or None")
     if signed and model != "sdsm":
         raise NetworkParameterError("signed=True is defined for the model sdsm only")
-
-
-def _sdsm(B: Graph, sides: bipartite.Sides, network: Graph, *, signed: bool) -> pd.DataFrame:
-    """Every pair of units, with its p-value under the stochastic degree sequence model."""
-    i, j = np.triu_indices(len(sides.units), k=1)
-    nodes = np.empty(len(sides.units), dtype=object)
-    nodes[:] = list(sides.units)
-    shared = incidence(B, sides)
-    overlap = (shared @ shared.T).toarray()[i, j]
-    upper, lower = _pair_tails(B, sides, i, j, overlap)
-    tests = pd.DataFrame({"source": nodes[i], "target": nodes[j]})
-    tests["weight"] = _weights(network, overlap, nodes[i], nodes[j])
-    tests["p_value"] = np.minimum(2 * np.minimum(upper, lower), 1.0) if signed else upper
-    tests["sign"] = np.where(upper <= lower, 1, -1)
-    return tests
-
-
-def _weights(network: Graph, overlap: Column, source: Column, target: Column) -> Column:
-    """The weight of each tested pair; zero for a pair that shares nothing."""
-    if network.graph["projection"] == "count":
-        return overlap
-    weight = network.get_edge_data
-    return [weight(u, v, {"weight": 0.0})["weight"] for u, v in zip(source, target, strict=True)]
-
-
-def _pair_tails(
-    B: Graph,
-    sides: bipartite.Sides,
-    i: NDArray[np.int64],
-    j: NDArray[np.int64],
-    overlap: NDArray[np.int64],
-) -> tuple[Floats, Floats]:
-    """Both tails for each pair, computed once for pairs that are alike."""
-    if i.size == 0:
-        return np.empty(0), np.empty(0)
-    # The null model is that of the whole graph: the units may be a part of their side.
-    whole = bipartite.sides(B, int(B.nodes[sides.units[0]]["bipartite"]))
-    degree = {node: len(neighbours) for node, neighbours in B.adjacency()}
-    model = configuration(
-        [degree[unit] for unit in whole.units], [degree[event] for event in whole.events]
-    )
-    class_of = dict(zip(whole.units, model.row_class.tolist(), strict=True))
-    own = np.array([class_of[unit] for unit in sides.units], dtype=np.int64)
-    low, high = np.minimum(own[i], own[j]), np.maximum(own[i], own[j])
-    kinds, back = np.unique(np.column_stack([low, high, overlap]), axis=0, return_inverse=True)
-    joint = model.probability[kinds[:, 0]] * model.probability[kinds[:, 1]]
-    upper, lower = tails(joint, model.column_count, kinds[:, 2])
-    return upper[back.ravel()], lower[back.ravel()]
 
 
 def _kept(

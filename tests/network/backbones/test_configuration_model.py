@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from agendagraph.errors import NetworkParameterError
-from agendagraph.network.backbones.configuration import configuration
+from agendagraph.network.backbones.configuration_model import configuration
 
 MATRICES = st.tuples(st.integers(1, 7), st.integers(1, 9)).flatmap(
     lambda shape: arrays(np.int64, shape, elements=st.integers(0, 1))
