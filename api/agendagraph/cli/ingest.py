@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agendagraph.agenda.pipeline.ingest.ingest import Request, check_request, read_and_link
-from agendagraph.agenda.pipeline.ingest.ingest import ingest as write_draft
+from agendagraph.agenda.pipeline.ingest.draft import Request, check_request, read_and_link
+from agendagraph.agenda.pipeline.ingest.draft import ingest as write_draft
 from agendagraph.agenda.pipeline.ingest.json_document import as_json
 from agendagraph.agenda.pipeline.ingest.review import summary
-from agendagraph.agenda.pipeline.tables.tables import read_tables
+from agendagraph.agenda.pipeline.tables.reading import read_tables
 from agendagraph.rdf.iris import shortened
 
 if TYPE_CHECKING:
-    from agendagraph.agenda.pipeline.ingest.ingest import Draft, Page
+    from agendagraph.agenda.pipeline.ingest.draft import Draft, Page
     from agendagraph.agenda.source import Element
 
 _NEEDED = ("agenda", "body", "published")
@@ -60,7 +60,7 @@ def ingest(page: str, output: Path | None, form: str, **said: str | None) -> Non
     "parts"}]}]}. Offsets of an element are code points of the page; those of a mention, code
     points of its element's text. Of 한-아세안, "members" are the countries by code, ["KOR"],
     and "parts" all by id, ["country/kor", "organization/asean"]; "self" is true of words for
-    the speaker's own country. Progress, counts and lines set apart as page furniture go to
+    the speaker's own country. Progress, counts and lines set apart as boilerplate go to
     standard error.
 
     Exit status: 0 fine (open decisions are what a draft is for), 1 the draft breaks shapes
@@ -121,9 +121,9 @@ def _tell_reading(read: Page) -> None:
     _announce(f"read {len(read.linked)} elements, found {mentions} mentions")
     for notice in read.document.notices:
         _announce(f"{read.document.name}:{notice.line}: {notice.message}: {notice.text}")
-    for line in read.document.furniture:
+    for line in read.document.boilerplate:
         if line.place != "above":
-            where = f"set apart as page furniture ({line.place})"
+            where = f"set apart as boilerplate ({line.place})"
             _announce(f"{read.document.name}:{line.line}: {where}: {line.text}")
 
 

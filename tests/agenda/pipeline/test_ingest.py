@@ -11,17 +11,17 @@ from agendagraph import files
 from agendagraph.agenda.pipeline.assembly import agenda_graphs
 from agendagraph.agenda.pipeline.capture import read_capture
 from agendagraph.agenda.pipeline.ingest.commitments import Codebook
-from agendagraph.agenda.pipeline.ingest.drafts import draft_tables
-from agendagraph.agenda.pipeline.ingest.ingest import (
+from agendagraph.agenda.pipeline.ingest.draft import (
     Draft,
     Request,
     agenda_row,
     ingest,
     read_and_link,
 )
+from agendagraph.agenda.pipeline.ingest.draft_tables import draft_tables
 from agendagraph.agenda.pipeline.sources import AgendaSource
 from agendagraph.agenda.pipeline.tables.agenda_rows import EngagementRow, ResponsibilityRow
-from agendagraph.agenda.pipeline.tables.tables import Tables, read_agenda_tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import Tables, read_agenda_tables, read_tables
 from agendagraph.agenda.source import read_page
 from agendagraph.errors import SourceError, StoreError, TableError
 
@@ -208,10 +208,10 @@ def test_the_review_lists_what_a_person_must_decide(drafted: tuple[Draft, Path])
     topics = {row["topic"] for row in review}
     engagements = [row for row in review if row["topic"] == "engagement"]
     assert len(review) == len(draft.decisions)
-    assert {"furniture", "responsibility", "engagement", "date", "quantity", "theme"} <= topics
+    assert {"boilerplate", "responsibility", "engagement", "date", "quantity", "theme"} <= topics
     assert len(engagements) == len(rows(folder, "engagements"))
     assert "pressure-target" in engagements[0]["options"].split(";")
-    assert [row["words"] for row in review if row["topic"] == "furniture"] == [
+    assert [row["words"] for row in review if row["topic"] == "boilerplate"] == [
         "담당부서: 통일정책실"
     ]
     untranslated = {

@@ -14,7 +14,7 @@ from agendagraph.agenda.pipeline.ingest.commitments import (
     condition,
     read_codebook,
 )
-from agendagraph.agenda.pipeline.tables.tables import read_agenda_tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import read_agenda_tables, read_tables
 from agendagraph.agenda.source import Kind, decode_page, read_page
 
 CODEBOOK = read_codebook(files.ONTOLOGY / "schemes")

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from agendagraph import files
-from agendagraph.agenda.pipeline.ingest.ingest import read_and_link
+from agendagraph.agenda.pipeline.ingest.draft import read_and_link
 from agendagraph.agenda.pipeline.ingest.json_document import Mention, PageElement, as_json
-from agendagraph.agenda.pipeline.tables.tables import Tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import Tables, read_tables
 
 PAGE = """\
 □ 남북관계 정상화 (외교부·국방부와 공동주관)

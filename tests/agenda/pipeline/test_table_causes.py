@@ -13,7 +13,7 @@ import pytest
 
 from agendagraph import files
 from agendagraph.agenda.pipeline.sources import Folders, read_agendas
-from agendagraph.agenda.pipeline.tables.tables import read_tables
+from agendagraph.agenda.pipeline.tables.reading import read_tables
 from agendagraph.errors import TableErrors
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_only_the_cause_is_told(folder: Path, table: str, spoil: Spoil, cause: s
     assert len(found) == 1, found[:5]
     assert found[0].startswith(cause)
     assert len(unchecked) == 1
-    assert unchecked[0].startswith(f"{table}: because of what is wrong here, ")
+    assert unchecked[0].startswith(f"{table}: because of these problems, ")
     assert unchecked[0].endswith(" could not be checked")
 
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_checked_is_counted_by_table(folder: Path) -> None:
     _, unchecked = problems(folder)
 
     (left,) = unchecked
-    assert left.startswith("world/places.csv: because of what is wrong here, ")
+    assert left.startswith("world/places.csv: because of these problems, ")
     assert f" {cells_naming_places()} cells of ambiguities.csv, events.csv, names.csv " in left
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from agendagraph import files
-from agendagraph.agenda.pipeline.tables.csv_file import Problems, columns_of, read_table
-from agendagraph.agenda.pipeline.tables.csv_writing import table_text
-from agendagraph.agenda.pipeline.tables.tables import (
+from agendagraph.agenda.pipeline.tables.csv_file import Problems, columns_of, read_table, table_text
+from agendagraph.agenda.pipeline.tables.reading import (
     AGENDA,
     NAMES,
     WORLD,
@@ -296,7 +295,7 @@ def test_all_problems_are_found_at_once(
     *lines, left = str(raised.value).splitlines()
     assert lines == [str(problem) for problem in raised.value.problems]
     assert left.endswith(
-        "coders.csv: because of what is wrong here, 5 cells of commitments.csv, "
+        "coders.csv: because of these problems, 5 cells of commitments.csv, "
         "engagements.csv, themes.csv could not be checked"
     )
     assert isinstance(raised.value, TableError)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agendagraph.agenda.pipeline.layers.layer import first_day, last_day, precision_of
+from agendagraph.agenda.pipeline.layers.graph_builder import first_day, last_day, precision_of
 from agendagraph.agenda.pipeline.layers.world import world_layer
-from agendagraph.agenda.pipeline.tables.tables import Tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import Tables, read_tables
 from agendagraph.namespaces import ID
 from agendagraph.rdf import iris
 from agendagraph.rdf.terms import AGENDA, RDF, RDFS, SKOS, string, text

@@ -169,7 +169,7 @@ def test_a_footer_is_set_apart_and_kept(footer: list[str]) -> None:
 
     document = read_page(text, name="page")
 
-    below = [line.text for line in document.furniture if line.place != "above"]
+    below = [line.text for line in document.boilerplate if line.place != "above"]
     assert words_of(document) == EXPECTED
     assert below == [line.strip() for line in footer]
     assert document.postscript.split() == " ".join(footer).split()
@@ -181,7 +181,7 @@ def test_a_heading_between_goals_is_kept_apart() -> None:
     document = read_page(text, name="page")
 
     assert words_of(document) == EXPECTED
-    between = [line for line in document.furniture if line.place == "between"]
+    between = [line for line in document.boilerplate if line.place == "between"]
     assert [(line.text, line.line) for line in between] == [
         ("재외동포정책", text[: text.index("재외동포정책")].count("\n") + 1)
     ]

@@ -131,4 +131,4 @@ def test_an_effect_that_speaks_of_contact_is_no_footer() -> None:
     document = read_page(page, name="page")
 
     assert len(document.of_kind(Kind.EXPECTED_EFFECT)) == 4
-    assert document.furniture == ()
+    assert document.boilerplate == ()

@@ -66,12 +66,12 @@ def test_the_page_is_rebuilt_from_its_elements_alone(document: Document) -> None
 
 
 def test_nothing_of_the_page_is_lost(document: Document) -> None:
-    """Every line that is not blank is an element or page furniture, and none is both."""
+    """Every line that is not blank is an element or boilerplate, and none is both."""
     lines = {n for n, line in enumerate(document.text.split("\n"), 1) if line.strip()}
-    placed = [e.line for e in document.elements] + [f.line for f in document.furniture]
+    placed = [e.line for e in document.elements] + [f.line for f in document.boilerplate]
 
     assert sorted(placed) == sorted(lines)
-    assert {f.place for f in document.furniture} == {"above"}
+    assert {f.place for f in document.boilerplate} == {"above"}
     assert document.category == "외교정책"
     assert document.notices == ()
 

@@ -190,7 +190,7 @@ def test_no_line_is_lost(goals: list[Goal], style: Style) -> None:
 
     document = read_page(page, name="page")
 
-    placed = [e.line for e in document.elements] + [f.line for f in document.furniture]
+    placed = [e.line for e in document.elements] + [f.line for f in document.boilerplate]
     lines = [n for n, line in enumerate(page.splitlines(), 1) if line.strip()]
     assert sorted(placed) == lines
 

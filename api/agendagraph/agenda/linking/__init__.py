@@ -39,8 +39,7 @@ Tables of ``data/tables/names/`` (CSV, UTF-8, header row; ``;`` joins several va
 
 from agendagraph.agenda.linking.from_tables import NAME_TABLES, WORLD_TABLES, gazetteer_from_rows
 from agendagraph.agenda.linking.gazetteer import Gazetteer
-from agendagraph.agenda.linking.mentions import find_mentions
-from agendagraph.agenda.linking.names import (
+from agendagraph.agenda.linking.gazetteer_input import (
     Ambiguity,
     Combination,
     Decision,
@@ -49,6 +48,7 @@ from agendagraph.agenda.linking.names import (
     Name,
     Syllable,
 )
+from agendagraph.agenda.linking.mentions import find_mentions
 
 __all__ = [
     "NAME_TABLES",

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking.boundaries import SEPARATOR, hangul_after, hangul_before, is_hangul
-from agendagraph.agenda.linking.names import SELF, Name
+from agendagraph.agenda.linking.gazetteer_input import SELF, Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-    from agendagraph.agenda.linking.names import Combination, Syllable
+    from agendagraph.agenda.linking.gazetteer_input import Combination, Syllable
 
 _LONGEST: Final = 12
 """Atoms of a chain that are read: more states than any such list has ever named."""
@@ -49,7 +49,7 @@ def group_of(members: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class Member:
     """One link of a chain: a syllable, or a name that ends the chain."""
 
     start: int
@@ -104,7 +104,7 @@ class Abbreviations:
         *,
         name_ends: Container[int] = (),
         may_end: Callable[[int], bool] = lambda _: True,
-    ) -> Iterator[tuple[Atom, ...]]:
+    ) -> Iterator[tuple[Member, ...]]:
         """Yield the chains of abbreviations in the normalised *text*.
 
         Args:
@@ -123,11 +123,11 @@ class Abbreviations:
         while position >= 0:
             start = _before_joint(text, position) - 1
             if start >= done and self._begins(text, start, name_ends):
-                atoms = self._read(text, start, name_at)
-                if len(atoms) > 1:
-                    done = atoms[-1].end
+                members = self._read(text, start, name_at)
+                if len(members) > 1:
+                    done = members[-1].end
                     listed = start - 1 in name_ends and text[start - 1] == SEPARATOR
-                    yield from self._lists(self._closed(text, atoms, may_end), listed=listed)
+                    yield from self._lists(self._closed(text, members, may_end), listed=listed)
             position = text.find(SEPARATOR, position + 1)
 
     def _begins(self, text: str, start: int, name_ends: Container[int]) -> bool:
@@ -147,65 +147,65 @@ class Abbreviations:
 
     def _read(
         self, text: str, start: int, name_at: Callable[[int], tuple[int, str] | None]
-    ) -> list[Atom]:
-        atoms: list[Atom] = []
+    ) -> list[Member]:
+        members: list[Member] = []
         position: int | None = start
-        while position is not None and position < len(text) and len(atoms) < _LONGEST:
-            named = name_at(position) if atoms else None
+        while position is not None and position < len(text) and len(members) < _LONGEST:
+            named = name_at(position) if members else None
             if named is not None:
-                atoms.append(Atom(position, named[0], named[1], ""))
+                members.append(Member(position, named[0], named[1], ""))
             elif text[position] in self._syllables:
                 syllable = text[position]
                 entity = self._syllables[syllable].entity
-                atoms.append(Atom(position, position + 1, entity, syllable))
+                members.append(Member(position, position + 1, entity, syllable))
             else:
                 break
-            position = _after_joint(text, atoms[-1].end)
-        return atoms
+            position = _after_joint(text, members[-1].end)
+        return members
 
     def _closed(
-        self, text: str, atoms: Sequence[Atom], may_end: Callable[[int], bool]
-    ) -> Sequence[Atom]:
+        self, text: str, members: Sequence[Member], may_end: Callable[[int], bool]
+    ) -> Sequence[Member]:
         """Return the chain without a last link that begins a word; none if one is unknown."""
-        if not may_end(atoms[-1].end):
-            atoms = atoms[:-1]
-        if atoms[-1].syllable in _WORDLIKE and not _is_sure_end(text, atoms[-1]):
-            atoms = atoms[:-1]
-        return [] if not atoms or _is_cut(text, atoms[-1].end) else atoms
+        if not may_end(members[-1].end):
+            members = members[:-1]
+        if members[-1].syllable in _WORDLIKE and not _is_sure_end(text, members[-1]):
+            members = members[:-1]
+        return [] if not members or _is_cut(text, members[-1].end) else members
 
-    def _lists(self, atoms: Sequence[Atom], *, listed: bool) -> Iterator[tuple[Atom, ...]]:
+    def _lists(self, members: Sequence[Member], *, listed: bool) -> Iterator[tuple[Member, ...]]:
         """Yield what each list in a chain names: ``한·미·한·일`` is two lists."""
-        segment: list[Atom] = []
-        for atom in atoms:
-            if atom.entity in {known.entity for known in segment}:
+        segment: list[Member] = []
+        for member in members:
+            if member.entity in {known.entity for known in segment}:
                 yield from self._list(segment, listed=listed)
                 segment, listed = [], False
-            segment.append(atom)
+            segment.append(member)
         yield from self._list(segment, listed=listed)
 
-    def _list(self, atoms: Sequence[Atom], *, listed: bool) -> Iterator[tuple[Atom, ...]]:
-        if len(atoms) < 2 or not self._is_group(atoms, listed=listed):
+    def _list(self, members: Sequence[Member], *, listed: bool) -> Iterator[tuple[Member, ...]]:
+        if len(members) < 2 or not self._is_group(members, listed=listed):
             return
-        first, second, *rest = atoms
+        first, second, *rest = members
         if first.entity == SELF and not _is_country(second):
             yield first, second
-            atoms = rest
-        for is_country, run in itertools.groupby(atoms, _is_country):
+            members = rest
+        for is_country, run in itertools.groupby(members, _is_country):
             found = tuple(run)
-            if is_country and any(atom.syllable for atom in found):
+            if is_country and any(member.syllable for member in found):
                 yield found
 
-    def _is_group(self, atoms: Sequence[Atom], *, listed: bool) -> bool:
-        syllables = "".join(atom.syllable for atom in atoms)
+    def _is_group(self, members: Sequence[Member], *, listed: bool) -> bool:
+        syllables = "".join(member.syllable for member in members)
         if all(self._syllables[syllable].core for syllable in syllables):
             return True
-        if len(syllables) == len(atoms) and syllables in self._combinations:
+        if len(syllables) == len(members) and syllables in self._combinations:
             return True
-        if not all(_is_country(atom) for atom in atoms) and not listed:
-            return len(atoms) >= _LIST and any(self._syllables[s].core for s in syllables)
+        if not all(_is_country(member) for member in members) and not listed:
+            return len(members) >= _LIST and any(self._syllables[s].core for s in syllables)
         sure = set(syllables) - _WORDLIKE - {"남"}
         paired = "남" not in syllables or "북" in syllables
-        return len(atoms) + listed >= _LIST and bool(sure) and paired
+        return len(members) + listed >= _LIST and bool(sure) and paired
 
 
 def _is_bullet(text: str, separator: int) -> bool:
@@ -213,14 +213,14 @@ def _is_bullet(text: str, separator: int) -> bool:
     return separator <= _INDENT and not text[:separator].strip()
 
 
-def _is_country(atom: Atom) -> bool:
-    return atom.entity.startswith("country/")
+def _is_country(member: Member) -> bool:
+    return member.entity.startswith("country/")
 
 
-def _is_sure_end(text: str, atom: Atom) -> bool:
-    rest = hangul_after(text, atom.end)
-    particles = _SURE_PARTICLES.get(atom.syllable, frozenset())
-    bounded = not rest and not text.startswith(SEPARATOR, atom.end)
+def _is_sure_end(text: str, member: Member) -> bool:
+    rest = hangul_after(text, member.end)
+    particles = _SURE_PARTICLES.get(member.syllable, frozenset())
+    bounded = not rest and not text.startswith(SEPARATOR, member.end)
     return bounded or rest.startswith(_SURE_TAILS) or rest in particles
 
 

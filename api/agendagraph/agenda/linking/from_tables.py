@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, get_args
 
 from agendagraph.agenda.linking.gazetteer import Gazetteer
-from agendagraph.agenda.linking.names import (
+from agendagraph.agenda.linking.gazetteer_input import (
     SELF,
     Ambiguity,
     Combination,

@@ -15,13 +15,18 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from agendagraph.agenda.linking.abbreviations import Abbreviations, group_of
 from agendagraph.agenda.linking.boundaries import HANGUL, SEPARATOR, Followers, is_hangul, normalise
-from agendagraph.agenda.linking.names import Name
+from agendagraph.agenda.linking.gazetteer_input import Name
 from agendagraph.agenda.linking.variants import variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from agendagraph.agenda.linking.names import Ambiguity, Combination, Decision, Syllable
+    from agendagraph.agenda.linking.gazetteer_input import (
+        Ambiguity,
+        Combination,
+        Decision,
+        Syllable,
+    )
 
 OPEN_KINDS: Final = frozenset({"country", "organization", "region", "country-group"})
 """Kinds whose longer Korean names are told apart by their beginning alone."""
@@ -56,7 +61,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PhraseReading:
     """A decision's effect: a stretch inside a phrase, and what it names (or nothing).
 
     With *at_word* the phrase counts only where a word begins.
@@ -101,8 +106,8 @@ class Gazetteer:
         self._ambiguities = {normalise(item.surface): item for item in ambiguities}
         self._by_entity: dict[str, Name] = {}
         self.entries = self._compile([*names, *self.abbreviations.names()])
-        self.verdicts = self._judge(decisions)
-        self._patterns = sorted({*self.entries, *self.verdicts})
+        self.phrases = self._judge(decisions)
+        self._patterns = sorted({*self.entries, *self.phrases})
         self._automaton = AhoCorasick(self._patterns, implementation=Implementation.ContiguousNFA)
 
     def __len__(self) -> int:
@@ -159,8 +164,8 @@ class Gazetteer:
         distinct = not closed and name.entity.startswith("country/") and len(form) >= _DISTINCT_FROM
         return Entry(form, name, closed, distinct, ambiguity)
 
-    def _judge(self, decisions: Iterable[Decision]) -> Mapping[str, list[Verdict]]:
-        verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    def _judge(self, decisions: Iterable[Decision]) -> Mapping[str, list[PhraseReading]]:
+        phrases: dict[str, list[PhraseReading]] = defaultdict(list)
         for decision in decisions:
             context, surface = normalise(decision.context), normalise(decision.surface)
             name = None
@@ -169,10 +174,10 @@ class Gazetteer:
             found = list(_places(context, surface))
             if not found:
                 raise ValueError(f"the phrase {context!r} does not contain {surface!r}")
-            verdicts[context] += [Verdict(offset, len(surface), name) for offset in found]
+            phrases[context] += [PhraseReading(offset, len(surface), name) for offset in found]
         for context, name in self.abbreviations.heads():
-            verdicts[context].append(Verdict(0, len(name.surface), name, at_word=True))
-        return verdicts
+            phrases[context].append(PhraseReading(0, len(name.surface), name, at_word=True))
+        return phrases
 
 
 def _is_closed(form: str, name: Name) -> bool:

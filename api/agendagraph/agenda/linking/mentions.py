@@ -24,12 +24,12 @@ from agendagraph.agenda.linking.boundaries import (
     is_word_sign,
     normalise,
 )
-from agendagraph.agenda.linking.names import SELF, Mention, Name
+from agendagraph.agenda.linking.gazetteer_input import SELF, Mention, Name
 
 if TYPE_CHECKING:
-    from agendagraph.agenda.linking.abbreviations import Atom
+    from agendagraph.agenda.linking.abbreviations import Member
     from agendagraph.agenda.linking.gazetteer import Entry, Gazetteer
-    from agendagraph.agenda.linking.names import Ambiguity
+    from agendagraph.agenda.linking.gazetteer_input import Ambiguity
 
 _CHAINED: Final = frozenset({"country", "organization", "region", "unnamed-actor"})
 _PLACED: Final = frozenset({"country", "organization", "region", "country-group"})
@@ -122,14 +122,14 @@ class _Sentence:
         return self.chained.get(start, (0, ""))[0]
 
     def _decide(self, form: str, start: int) -> None:
-        for verdict in self.gazetteer.verdicts.get(form, ()):
-            if verdict.at_word and not self._is_phrase(start, start + len(form)):
+        for reading in self.gazetteer.phrases.get(form, ()):
+            if reading.at_word and not self._is_phrase(start, start + len(form)):
                 continue
-            first = start + verdict.offset
-            place = first, first + verdict.length
+            first = start + reading.offset
+            place = first, first + reading.length
             weight, _ = self.decided.get(place, (0, None))
             if len(form) > weight:
-                self.decided[place] = len(form), verdict.name
+                self.decided[place] = len(form), reading.name
 
     def _is_phrase(self, start: int, end: int) -> bool:
         """Return whether a phrase begins and ends with its words: not in ``15일 총리``."""
@@ -154,10 +154,10 @@ class _Sentence:
         candidates += [self._of_chain(chain) for chain in chains]
         return sorted(candidates, key=lambda candidate: candidate.rank)
 
-    def _of_chain(self, chain: tuple[Atom, ...]) -> _Candidate:
+    def _of_chain(self, chain: tuple[Member, ...]) -> _Candidate:
         """Return what a chain names: a group, the other side of Korea, or one country."""
         start, end = chain[0].start, chain[-1].end
-        members = tuple(atom.entity for atom in chain)
+        members = tuple(member.entity for member in chain)
         if len(chain) == 1:
             entity, members = members[0], ()
         elif all(member.startswith("country/") for member in members):

@@ -17,7 +17,7 @@ from agendagraph.agenda.pipeline.layers.document import document_layer
 from agendagraph.agenda.pipeline.layers.world import world_layer
 from agendagraph.agenda.pipeline.provenance import locate
 from agendagraph.agenda.pipeline.sources import AgendaSource, Folders, read_agendas
-from agendagraph.agenda.pipeline.tables.tables import read_tables
+from agendagraph.agenda.pipeline.tables.reading import read_tables
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.rdf.turtle import to_turtle
 from agendagraph.store.shipped import ontology_files
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from agendagraph.agenda.linking import Mention
-    from agendagraph.agenda.pipeline.layers.layer import Layer
+    from agendagraph.agenda.pipeline.layers.graph_builder import GraphBuilder
     from agendagraph.agenda.source import Element
     from agendagraph.rdf.turtle import Triple
     from agendagraph.validation import Place
@@ -102,7 +102,7 @@ def agenda_graphs(
     yield from (document, analysis, NamedGraph(f"{agenda.id}/derived", tuple(derived)))
 
 
-def named(name: str, layer: Layer) -> NamedGraph:
+def named(name: str, layer: GraphBuilder) -> NamedGraph:
     """Return *layer* as the graph *name*, with where its triples come from."""
     return NamedGraph(name, tuple(layer), layer.places)
 

@@ -1,9 +1,9 @@
-"""Say which rows of the tables, and which lines of the pages, a finding is about.
+"""Trace a validation result to the rows of the tables, or lines of the pages, that caused it.
 
-The shapes speak of nodes, and whoever edits tables knows rows. The rows of a finding are,
-in this order: those that state the very triple, those that state the property of the
-node, those that could state it and do not, and those that say what the node is. A
-shortcut that is missing or wrong comes from rows that point to its node.
+SHACL results name nodes, but editors know rows. The rows of a result are, in this order:
+those that state the very triple, those that state the property of the node, those that could
+state it and do not, and those that state the node's class. A missing or wrong derived triple
+comes from rows that refer to its node.
 """
 
 from __future__ import annotations
@@ -14,125 +14,190 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from agendagraph.agenda.pipeline.columns import columns_saying
-from agendagraph.namespaces import ID, PREFIXES
+from agendagraph.agenda.pipeline.tables.csv_file import columns_of
+from agendagraph.agenda.pipeline.tables.reading import AGENDA, WORLD
+from agendagraph.namespaces import ID, NS, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from agendagraph.agenda.pipeline.tables.cells import Row
     from agendagraph.rdf.turtle import Triple
     from agendagraph.validation import Place, Report, Result
 
-MOST: Final = 5
-"""Places that a finding names at most; more help nobody to find the one that is wrong."""
+MAX_PLACES: Final = 5
+"""The places of a result; a longer list does not help to find the wrong row."""
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
-_PREDICATE: Final = re.compile(r"<([^<>]*)>")
+_IRI: Final = re.compile(r"<([^<>]*)>")
 _LANGUAGE: Final = re.compile(r'"@([a-z]+)$')
 
+_ANY_TABLE: Final = """
+    rdfs:label label_ko label_en; skos:prefLabel label_ko label_en; skos:altLabel short
+    rdfs:label title_ko title_en; skos:prefLabel title_ko title_en
+    skos:definition definition_ko definition_en; skos:exactMatch wikidata; skos:broader broader
+    dcterms:source source; dcterms:issued published; rdfs:seeAlso policy_source
+    org:subOrganizationOf part_of; foaf:homepage homepage; agenda:hasMember members
+    agenda:checkedOn checked; agenda:foundedOn founded; agenda:dissolvedOn dissolved
+    agenda:inRegion region; agenda:inCountry in; agenda:memberOf organization
+    agenda:startsOn start; agenda:endsOn end; agenda:atPlace place; agenda:party parties
+    agenda:ofTerm term; agenda:presentedOn presented; agenda:adoptedOn cabinet
+    prov:wasDerivedFrom capture; prov:wasAttributedTo coder; agenda:codebookVersion coder
+    agenda:asStated quote; agenda:conditionText condition; agenda:themeOf subject
+    agenda:inCommitment commitment; agenda:isProvisional provisional; agenda:promises thing
+    agenda:invokes instrument; agenda:policyLine line; agenda:datePrecision precision
+"""
+"""Properties whose names differ from their columns, in every table that has the columns."""
 
-class _Said(NamedTuple):
-    """One triple and its place; *points* where the node is its object."""
+_ONE_TABLE: Final = {
+    "countries": "agenda:countryKind kind",
+    "regions": "skos:notation id; skos:exactMatch m49; skos:closeMatch m49; skos:relatedMatch m49",
+    "organizations": "skos:notation short; agenda:organizationKind kind",
+    "memberships": "agenda:membershipStatus status",
+    "bodies": "agenda:ofCountry id; agenda:datePrecision valid_from valid_until",
+    "events": "agenda:eventStatus status",
+    "instruments": "agenda:instrumentKind kind",
+    "terms": "agenda:ofCountry country",
+    "agenda": "agenda:issuedBy body",
+    "commitments": "agenda:commitmentOf element",
+    "engagements": "agenda:engagementRole role",
+    "responsibilities": "agenda:responsibilityOf element; agenda:responsibilityRole role;"
+    " agenda:leadBody role; agenda:coLeadBody role",
+    "quantities": "agenda:quantityOf element",
+    "dates": "agenda:dateOf element; agenda:dates event",
+    "promises": "agenda:promiseKind kind",
+    "invocations": "agenda:invocationOf element",
+    "errata": "rdfs:label as_stated expected; agenda:erratum element; agenda:erratumOf element;"
+    " agenda:erratumKind kind",
+    "coders": "agenda:coderKind kind",
+}
+"""The same for columns whose names mean something else in another table."""
+
+
+def _columns_by_property(row_class: type[Row]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of a table that hold each property's values, by the property's IRI.
+
+    The column ``via_group`` holds agenda:viaGroup; other names are in the two lists above.
+    """
+    known = list(columns_of(row_class))
+    by_property: dict[str, tuple[str, ...]] = {
+        NS + re.sub(r"_(\w)", lambda found: found[1].upper(), column): (column,) for column in known
+    }
+    for term, columns in (*_pairs(_ANY_TABLE), *_pairs(_ONE_TABLE.get(row_class.table, ""))):
+        if set(columns) <= set(known):
+            prefix, _, name = term.partition(":")
+            by_property[PREFIXES[prefix] + name] = columns
+    return by_property
+
+
+def _pairs(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pair in filter(str.strip, re.split(r"[;\n]", text)):
+        term, *columns = pair.split()
+        yield term, tuple(columns)
+
+
+COLUMNS: Final = {row.table: _columns_by_property(row) for row in (*WORLD, *AGENDA)}
+"""The columns that hold the values of a property, by table and by the property's IRI."""
+
+
+class _Statement(NamedTuple):
+    """One triple and its place; *is_object* where the node is its object."""
 
     predicate: str
     value: str
     place: Place
-    points: bool
+    is_object: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
-    """What a finding is about: a property if its path is one, and a value."""
+class _Subject:
+    """The subject matter of a result: a property if its path is one, and a value."""
 
     predicate: str
     value: str
     language: str
 
+    @classmethod
+    def of(cls, result: Result) -> _Subject:
+        path, value = _IRI.fullmatch(result.path or ""), result.value or ""
+        language = _LANGUAGE.search(value)
+        return cls(path[1] if path else "", value, language[1] if language else "")
 
-def locate(report: Report, known: Iterable[tuple[Triple, Place | None]]) -> Report:
-    """Return *report* with the places that its findings are about.
+    def columns(self, place: Place) -> tuple[str, ...]:
+        """Return the columns of the table at *place* that hold the values of the property."""
+        table = Path(place.file)
+        columns = COLUMNS.get(table.stem, {}) if table.suffix == ".csv" else {}
+        found = columns.get(self.predicate, ())
+        tagged = tuple(c for c in found if self.language and c.endswith(f"_{self.language}"))
+        return tagged or found
+
+    def with_column(self, place: Place) -> Place:
+        columns = self.columns(place)
+        return replace(place, column="/".join(columns)) if columns else place
+
+
+def locate(report: Report, validated: Iterable[tuple[Triple, Place | None]]) -> Report:
+    """Return *report* with the places that caused each result.
 
     Args:
-        report: What a validation found.
-        known: The triples that were validated, each with where it comes from.
+        report: The report of a validation.
+        validated: The triples that were validated, each with its place.
     """
     if not report.results:
         return report
-    asked = {node for result in report.results for node in _nodes(result)}
-    said: defaultdict[str, list[_Said]] = defaultdict(list)
-    for (subject, predicate, value), place in known:
+    nodes = {node for result in report.results for node in _nodes(result)}
+    statements: defaultdict[str, list[_Statement]] = defaultdict(list)
+    for (subject, predicate, value), place in validated:
         if place is None:
             continue
-        if subject.value in asked:
-            said[subject.value].append(_Said(predicate.value, str(value), place, points=False))
-        if value.value in asked and predicate.value != _TYPE:
-            said[value.value].append(_Said(predicate.value, str(value), place, points=True))
+        statement = _Statement(predicate.value, str(value), place, is_object=False)
+        if subject.value in nodes:
+            statements[subject.value].append(statement)
+        if value.value in nodes and predicate.value != _TYPE:
+            statements[value.value].append(statement._replace(is_object=True))
     return replace(
-        report, results=tuple(replace(r, places=_places(r, said)) for r in report.results)
+        report, results=tuple(replace(r, places=_places(r, statements)) for r in report.results)
     )
 
 
 def _nodes(result: Result) -> list[str]:
-    """Return the nodes whose rows may be at fault, the likeliest first.
+    """Return the nodes whose rows may be wrong, the likeliest first.
 
-    A finding without a path speaks of its value: a query that compares nodes runs once, at
-    some node that none of the rows made.
+    A result without a path is about its value: a SPARQL constraint that compares nodes runs
+    once, at a focus node that no row made.
     """
-    value = _PREDICATE.fullmatch(result.value or "")
-    about = _upwards(value[1]) if value and not result.path else []
-    return [*about, *_upwards(result.focus_node)]
+    value = _IRI.fullmatch(result.value or "")
+    about = _ancestors(value[1]) if value and not result.path else []
+    return [*about, *_ancestors(result.focus_node)]
 
 
-def _upwards(node: str) -> list[str]:
-    """Return *node* and the nodes that its IRI stands below: ``g1/o1/anchor``, ``g1/o1``."""
-    found = [node]
+def _ancestors(node: str) -> list[str]:
+    """Return *node* and the nodes above it in its IRI: ``g1/o1/anchor``, ``g1/o1``."""
+    nodes = [node]
     while node.startswith(ID) and node.removeprefix(ID).count("/") > 1:
         node = node.rpartition("/")[0]
-        found.append(node)
-    return found
+        nodes.append(node)
+    return nodes
 
 
-def _places(result: Result, said: Mapping[str, list[_Said]]) -> tuple[Place, ...]:
-    """Return the places of one finding; none where nothing of its node is known."""
-    about = _about(result)
+def _places(result: Result, statements: Mapping[str, list[_Statement]]) -> tuple[Place, ...]:
+    """Return the places of one result; none if its node comes from no row."""
+    subject = _Subject.of(result)
     for node in _nodes(result):
-        own = [each for each in said.get(node, ()) if not each.points]
+        own = [statement for statement in statements.get(node, ()) if not statement.is_object]
         if own:
-            found = _rows(about, own, [each for each in said[node] if each.points])
-            return tuple(dict.fromkeys(_with_column(place, about) for place in found))[:MOST]
+            rows = _rows(subject, own, [s for s in statements[node] if s.is_object])
+            return tuple(dict.fromkeys(map(subject.with_column, rows)))[:MAX_PLACES]
     return ()
 
 
-def _about(result: Result) -> _About:
-    path = _PREDICATE.fullmatch(result.path or "")
-    value = result.value or ""
-    language = _LANGUAGE.search(value)
-    return _About(path[1] if path else "", value, language[1] if language else "")
-
-
-def _rows(about: _About, own: list[_Said], pointing: list[_Said]) -> list[Place]:
-    """Return the places to look at, by the order that the module's docstring gives."""
-    stating = [each for each in own if each.predicate == about.predicate]
+def _rows(subject: _Subject, own: list[_Statement], referring: list[_Statement]) -> list[Place]:
+    """Return the places to look at, in the order of the module's docstring."""
+    stating = [statement for statement in own if statement.predicate == subject.predicate]
     return (
-        [each.place for each in stating if each.value == about.value]
-        or [each.place for each in stating]
-        or [each.place for each in (*own, *pointing) if _can_say(each.place, about)]
-        or [each.place for each in own if each.predicate == _TYPE]
-        or [each.place for each in own]
+        [statement.place for statement in stating if statement.value == subject.value]
+        or [statement.place for statement in stating]
+        or [s.place for s in (*own, *referring) if subject.columns(s.place)]
+        or [statement.place for statement in own if statement.predicate == _TYPE]
+        or [statement.place for statement in own]
     )
-
-
-def _can_say(place: Place, about: _About) -> bool:
-    return bool(_columns(place, about))
-
-
-def _columns(place: Place, about: _About) -> tuple[str, ...]:
-    file = Path(place.file)
-    return (
-        columns_saying(file.stem, about.predicate, about.language) if file.suffix == ".csv" else ()
-    )
-
-
-def _with_column(place: Place, about: _About) -> Place:
-    columns = _columns(place, about)
-    return replace(place, column="/".join(columns)) if columns else place

@@ -14,7 +14,7 @@ from agendagraph import files
 from agendagraph.agenda.pipeline.capture import read_capture
 from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
 from agendagraph.agenda.pipeline.tables.csv_file import Problems, read_table
-from agendagraph.agenda.pipeline.tables.tables import read_agenda_tables
+from agendagraph.agenda.pipeline.tables.reading import read_agenda_tables
 from agendagraph.agenda.source import read_page
 from agendagraph.errors import TableError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agendagraph.agenda.pipeline.capture import CaptureDescription
-    from agendagraph.agenda.pipeline.tables.tables import AgendaTables, Tables
+    from agendagraph.agenda.pipeline.tables.reading import AgendaTables, Tables
     from agendagraph.agenda.source import Document
 
 

@@ -1,7 +1,7 @@
-"""Tell page furniture (categories, buttons, footers) from the end of a goal.
+"""Tell boilerplate (categories, buttons, footers) from the end of a goal.
 
 Boilerplate is never dropped: it is handed back, line by line, to be reported. A line
-that could be a wrapped sentence is not furniture; it is left where it is, and the
+that could be a wrapped sentence is not boilerplate; it is left where it is, and the
 reader raises for it.
 """
 
@@ -17,43 +17,43 @@ if TYPE_CHECKING:
     from agendagraph.agenda.source.lines import Line
 
 
-def take_rules(goals: list[GoalLines]) -> list[Line]:
+def remove_separators(goals: list[GoalLines]) -> list[Line]:
     """Take drawn lines (``-----``) out of all sections, and return them."""
     taken = []
     for goal in goals:
         for section in goal.sections:
-            taken += [line for line in section.body if headings.is_rule(line)]
-            section.body = [line for line in section.body if not headings.is_rule(line)]
+            taken += [line for line in section.body if headings.is_separator(line)]
+            section.body = [line for line in section.body if not headings.is_separator(line)]
     return taken
 
 
-def take_tail(goal: GoalLines, layout: Layout, *, is_last: bool) -> list[Line]:
-    """Take the furniture behind a goal out of its last section, and return it."""
+def remove_trailing_boilerplate(goal: GoalLines, layout: Layout, *, is_last: bool) -> list[Line]:
+    """Take the boilerplate behind a goal out of its last section, and return it."""
     section = goal.sections[-1]
     for at in range(_behind_entries(section, layout, is_last=is_last), len(section.body)):
-        if _begins_furniture(goal, section, at, layout, is_last=is_last):
+        if _begins_boilerplate(goal, section, at, layout, is_last=is_last):
             tail = section.body[at:]
             section.body = section.body[:at]
             return tail
     return []
 
 
-def _begins_furniture(
+def _begins_boilerplate(
     goal: GoalLines, section: SectionLines, at: int, layout: Layout, *, is_last: bool
 ) -> bool:
     """Say whether a line of a goal's last section cannot belong to that section."""
     line, entry = section.body[at], section.body[0]
-    if headings.is_furniture(line):
+    if headings.is_boilerplate(line):
         return True
-    if line.look in {"star", "stars"} or headings.note_sign(line):
+    if line.bullet in {"star", "stars"} or headings.note_sign(line):
         return False
-    nested = layout.side(section.heading, goal.title) == "deeper"
-    outside = layout.side(line, section.heading if nested else entry) == "shallower"
+    nested = layout.compare(section.heading, goal.title) == "deeper"
+    outside = layout.compare(line, section.heading if nested else entry) == "shallower"
     if line.marker:
-        return is_last and outside and not layout.looks_like(line, goal.title)
+        return is_last and outside and not layout.same_style(line, goal.title)
     if outside:
         return True
-    is_flat = layout.side(entry, section.heading) == "same" == layout.side(line, entry)
+    is_flat = layout.compare(entry, section.heading) == "same" == layout.compare(line, entry)
     if not is_flat or not entry.marker:
         return False
     return section.type != "contents" or not section.body[at - 1].marker
@@ -66,11 +66,11 @@ def _behind_entries(section: SectionLines, layout: Layout, *, is_last: bool) -> 
     too, and only a line that looks like the first entry is certain, on a page with columns.
     """
     entry = section.body[0] if section.body else section.heading
-    nested = layout.side(entry, section.heading) == "deeper"
+    nested = layout.compare(entry, section.heading) == "deeper"
     for at in range(len(section.body) - 1, -1, -1):
         line = section.body[at]
-        if not line.marker or headings.is_furniture(line):
+        if not line.marker or headings.is_boilerplate(line):
             continue
-        if not is_last or (nested and layout.looks_like(line, entry)):
+        if not is_last or (nested and layout.same_style(line, entry)):
             return at + 1
     return 0

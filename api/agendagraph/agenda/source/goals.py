@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.source import headings
-from agendagraph.agenda.source.layout import Layout, measure, most_alike, settle
+from agendagraph.agenda.source.layout import (
+    Layout,
+    measure_layout,
+    most_common_style,
+    straighten_columns,
+)
 from agendagraph.errors import SourceError
 
 if TYPE_CHECKING:
@@ -43,7 +48,7 @@ class GoalLines:
 
 @dataclass(slots=True)
 class PageLines:
-    """A page, divided; the lines of the last section may still hold furniture."""
+    """A page, divided; the lines of the last section may still hold boilerplate."""
 
     layout: Layout
     above: list[Line]
@@ -65,8 +70,8 @@ def divide(lines: list[Line], *, name: str) -> PageLines:
     if not sections:
         message = f"expected a section heading ({headings.EXPECTED}), found none on the page"
         raise SourceError(message, file=name)
-    lines = settle(lines, sections)
-    page = _Page(lines, sections, list(sections), measure(lines, sections), name)
+    lines = straighten_columns(lines, sections)
+    page = _Page(lines, sections, list(sections), measure_layout(lines, sections), name)
     openings = page.openings()
     goals = [page.goal(at, stop) for at, stop in zip(openings, [*openings[1:], None], strict=True)]
     return PageLines(page.layout, lines[: page.title_of(openings[0])], goals)
@@ -89,11 +94,11 @@ class _Page:
         openings, rank, previous = [first], _RANK[self.sections[first]], first
         looks = set[str]()
         for at in others:
-            looks.add(self.lines[previous + 1].look)
+            looks.add(self.lines[previous + 1].bullet)
             if self._opens_goal(at, rank=rank, previous=previous, looks=looks):
                 openings.append(at)
             elif _RANK[self.sections[at]] <= rank:
-                raise self._out_of_place(at, previous)
+                raise self._section_order_error(at, previous)
             rank, previous = _RANK[self.sections[at]], at
         return openings
 
@@ -109,7 +114,7 @@ class _Page:
         line, above = self.lines[at], self.lines[at - 1]
         if headings.is_parenthesis(line):
             return True
-        is_note = headings.note_sign(line) is not None and line.look != heading.look
+        is_note = headings.note_sign(line) is not None and line.bullet != heading.bullet
         return is_note and bool(headings.marks(above.text) or headings.is_parenthesis(above))
 
     def goal(self, at: int, stop: int | None) -> GoalLines:
@@ -133,11 +138,11 @@ class _Page:
         if above <= previous:
             return False
         heading, title = self.lines[at], self.lines[above]
-        if not self.layout.looks_like(title, self.lines[self.title_of(first)]):
+        if not self.layout.same_style(title, self.lines[self.title_of(first)]):
             return False
-        if self.layout.side(title, heading) == "shallower":
+        if self.layout.compare(title, heading) == "shallower":
             return True
-        if self.layout.signs_tell and title.look and title.look not in looks:
+        if self.layout.bullets_mark_levels and title.bullet and title.bullet not in looks:
             return True
         repeats = self.sections[at] == self.sections[first]
         return repeats and _RANK[self.sections[at]] <= rank
@@ -152,21 +157,21 @@ class _Page:
             or not title.text
             or headings.is_parenthesis(title)
             or (
-                self.layout.side(title, heading) == "deeper"
-                and self.layout.side(title, entry) != "shallower"
+                self.layout.compare(title, heading) == "deeper"
+                and self.layout.compare(title, entry) != "shallower"
             )
         )
         if wrong:
             found = "nothing" if title is None else repr(title.whole)
             message = f"expected the title of a goal above {heading.text!r}, found {found}"
-            raise self._headless(at, 0) or SourceError(
+            raise self._missing_heading(at, 0) or SourceError(
                 message, file=self.name, line=(title or heading).number
             )
 
-    def _out_of_place(self, at: int, previous: int) -> SourceError:
+    def _section_order_error(self, at: int, previous: int) -> SourceError:
         """Return the error for a heading, or for the title above it that made it so."""
         heading, above = self.lines[at], self.lines[previous]
-        if misplaced := self._odd_title(at, previous) or self._headless(at, previous + 1):
+        if misplaced := self._odd_title(at, previous) or self._missing_heading(at, previous + 1):
             return misplaced
         return SourceError(
             f"section out of place: {heading.text!r} stands after {above.text!r} of the same "
@@ -190,7 +195,7 @@ class _Page:
             for at, kind in self.sections.items()
             if kind == opening and at
         ]
-        return most_alike(titles, self.layout)
+        return most_common_style(titles, self.layout)
 
     def _odd_title(self, at: int, previous: int) -> SourceError | None:
         """Return the error for a title above a heading that does not look as titles do."""
@@ -199,7 +204,7 @@ class _Page:
         if title.number <= self.lines[previous].number:
             return None
         entry = self.lines[previous + 1]
-        alike = self.layout.looks_like
+        alike = self.layout.same_style
         if not alike(first, usual) and alike(title, usual):
             odd = first
         elif not alike(title, usual) and not alike(title, entry):
@@ -209,13 +214,13 @@ class _Page:
         message = f"expected the title of a goal, as in line {usual.number}, found {odd.whole!r}"
         return SourceError(message, file=self.name, line=odd.number)
 
-    def _headless(self, at: int, start: int) -> SourceError | None:
+    def _missing_heading(self, at: int, start: int) -> SourceError | None:
         """Return the error for a goal whose first section has no heading, above another one."""
         usual = self._usual_title()
         if usual is None:
             return None
         for place in range(at - 2, start - 1, -1):
-            if self.layout.looks_like(self.lines[place], usual):
+            if self.layout.same_style(self.lines[place], usual):
                 below = self.lines[place + 1]
                 message = (
                     f"expected a section heading ({headings.EXPECTED}) below "

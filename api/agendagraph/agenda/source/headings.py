@@ -1,4 +1,4 @@
-"""Know the words of the layout: section headings, footnote signs, page furniture.
+"""Know the words of the layout: section headings, footnote signs, boilerplate.
 
 Section headings are compared without spaces, brackets and colons, because ministries
 write ``과제목표``, ``과제 목표``, ``[과제목표]`` and ``1. 과제목표`` for the same thing.
@@ -42,7 +42,7 @@ _MARK: Final = re.compile(
 _PARENTHESIS: Final = re.compile(r"\([^()]*\)")
 _ONLY_PARENTHESIS: Final = re.compile(r"\([^()]+\)")
 
-_FURNITURE: Final = re.compile(
+_BOILERPLATE: Final = re.compile(
     r"""
     (?:담당\s*(?:부서|자|과)|문의처?|대표\s*전화|전화(?:번호)?|연락처|팩스)\s*(?:[:：].*)?
   | (?:담당\s*(?:부서|자)|문의처|대표\s*전화|전화(?:번호)?)\s.{0,30}\d{3,4}
@@ -84,7 +84,7 @@ def opens_inline(line: Line) -> bool:
 
 def note_sign(line: Line) -> str | None:
     """Return the footnote sign that a line begins with, if it does."""
-    if line.look in {"star", "stars"}:
+    if line.bullet in {"star", "stars"}:
         return line.marker
     found = _NOTE_SIGN.match(line.whole)
     return found[0].replace(" ", "") if found else None
@@ -106,12 +106,12 @@ def is_parenthesis(line: Line) -> bool:
     return not line.marker and _ONLY_PARENTHESIS.fullmatch(line.text) is not None
 
 
-def is_furniture(line: Line) -> bool:
+def is_boilerplate(line: Line) -> bool:
     """Say whether a line is worded as pages word their footers and buttons."""
-    return _FURNITURE.fullmatch(line.text) is not None
+    return _BOILERPLATE.fullmatch(line.text) is not None
 
 
-def is_rule(line: Line) -> bool:
+def is_separator(line: Line) -> bool:
     """Say whether a line is drawn, not written: ``-----`` or ``* * *``."""
     whole = line.whole.replace(" ", "")
     return len(whole) >= 3 and not any(sign.isalnum() for sign in whole)

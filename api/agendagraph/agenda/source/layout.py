@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agendagraph.agenda.source.lines import Line
 
-Side = Literal["shallower", "same", "deeper"]
+RelativeIndent = Literal["shallower", "same", "deeper"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Layout:
 
     Attributes:
         step: Columns from one level to the next; 0 where the page is not indented.
-        signs_tell: Whether bullets are used steadily, so that another bullet in the
+        bullets_mark_levels: Whether bullets are used steadily, so that another bullet in the
             same column is another level.
     """
 
     step: int
-    signs_tell: bool
+    bullets_mark_levels: bool
 
-    def side(self, line: Line, other: Line) -> Side:
+    def compare(self, line: Line, other: Line) -> RelativeIndent:
         """Say on which side of another line's column a line stands."""
         difference = line.indent - other.indent
         if 2 * abs(difference) <= self.step:
@@ -43,14 +43,14 @@ class Layout:
         """Say whether a line stands exactly half a step beside another."""
         return line.indent != other.indent and 2 * abs(line.indent - other.indent) == self.step
 
-    def looks_like(self, line: Line, other: Line) -> bool:
+    def same_style(self, line: Line, other: Line) -> bool:
         """Say whether a line has the column and the bullet of another."""
-        if self.side(line, other) != "same" or bool(line.look) != bool(other.look):
+        if self.compare(line, other) != "same" or bool(line.bullet) != bool(other.bullet):
             return False
-        return line.look == other.look or not self.signs_tell
+        return line.bullet == other.bullet or not self.bullets_mark_levels
 
 
-def measure(lines: Sequence[Line], headings: Collection[int]) -> Layout:
+def measure_layout(lines: Sequence[Line], headings: Collection[int]) -> Layout:
     """Measure a page on its section headings, its items and the lines around them.
 
     Args:
@@ -62,11 +62,11 @@ def measure(lines: Sequence[Line], headings: Collection[int]) -> Layout:
     steps = [_steps(lines, around), _steps(lines, _below_leads(lines, min(headings)))]
     return Layout(
         step=min((median_low(found) for found in steps if found), default=0),
-        signs_tell=len({lines[at].look for at in headings}) <= 1,
+        bullets_mark_levels=len({lines[at].bullet for at in headings}) <= 1,
     )
 
 
-def settle(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
+def straighten_columns(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
     """Return the lines with ragged columns put straight, where that is certain.
 
     The columns of all bulleted lines from the first goal on are gathered into groups
@@ -74,7 +74,7 @@ def settle(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
     otherwise nothing is changed.
     """
     first = max(min(headings) - 1, 0)
-    step = measure(lines, headings).step
+    step = measure_layout(lines, headings).step
     columns = sorted({line.indent for line in lines[first:] if line.marker})
     straight = _group(columns, apart=max(2, (step + 1) // 2) if step > 1 else 1)
     if any(column - straight[column] > (step + 1) // 2 for column in columns):
@@ -85,7 +85,7 @@ def settle(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
     ]
 
 
-def unevenness(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, int, int]:
+def irregularity(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, int, int]:
     """Return how irregular the columns of a page are; less is better.
 
     In this order: columns of section headings, uneven gaps between columns, and the
@@ -99,9 +99,9 @@ def unevenness(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, i
     return (len({lines[at].indent for at in headings}), uneven, -len(columns))
 
 
-def most_alike(lines: Sequence[Line], layout: Layout) -> Line | None:
+def most_common_style(lines: Sequence[Line], layout: Layout) -> Line | None:
     """Return the first of the lines that look like most of them; None where no two do."""
-    alike = [sum(layout.looks_like(line, other) for other in lines) for line in lines]
+    alike = [sum(layout.same_style(line, other) for other in lines) for line in lines]
     return lines[alike.index(max(alike))] if alike and max(alike) > 1 else None
 
 

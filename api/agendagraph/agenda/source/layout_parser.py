@@ -1,6 +1,6 @@
 """Place the lines of one goal: what is an item, a lead, an action, a footnote.
 
-The result is a list of drafts in the order of the page. Drafts know their line and
+The result is a list of placed_lines in the order of the page. Drafts know their line and
 their parent; ids and numbers are given later, when the whole page is placed.
 """
 
@@ -25,58 +25,58 @@ _LEVEL_NAMES: Final = ("an item", "an action", "an action under a region")
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class PlacedLine:
     """An element that has its place, but no id yet."""
 
     kind: Kind
     line: Line
     depth: int
-    parent: Draft | None
-    section: Draft | None = None
+    parent: PlacedLine | None
+    section: PlacedLine | None = None
     section_type: SectionType | None = None
-    annotates: Draft | None = None
+    annotates: PlacedLine | None = None
     open_marks: list[str] = field(default_factory=list)
     has_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class PageConventions:
     """What a whole page shows about its bullets, beyond what one section shows.
 
     Attributes:
         stars_are_bullets: ``*`` begins entries of lists, and not footnotes only.
-        leads_tell: The page shows items and actions in one column with one bullet,
+        leads_mark_items: The page shows items and actions in one column with one bullet,
             so that an item is known by the lead below it.
         usual: A line that stands as most sections' first entries do, and one that stands as
             most lines below leads do; for messages only.
     """
 
     stars_are_bullets: bool
-    leads_tell: bool
+    leads_mark_items: bool
     usual: tuple[Line, ...] = ()
 
 
 class LayoutParser:
     """Places the lines of one goal; raises for what it cannot place."""
 
-    def __init__(self, layout: Layout, habits: Habits, *, name: str) -> None:
+    def __init__(self, layout: Layout, conventions: PageConventions, *, name: str) -> None:
         """Place under this layout; *name* is the file's, for messages."""
         self._layout = layout
-        self._habits = habits
+        self._conventions = conventions
         self._name = name
-        self.drafts: list[Draft] = []
+        self.placed_lines: list[PlacedLine] = []
         self.notices: list[Notice] = []
-        self._latest: Draft
-        self._marked: dict[str, list[Draft]] = {}
+        self._latest: PlacedLine
+        self._marked: dict[str, list[PlacedLine]] = {}
 
     def place_goal(self, goal: GoalLines) -> None:
         """Place a goal with all its sections."""
-        top = self._add(Draft(Kind.GOAL, goal.title, 0, None))
+        top = self._add(PlacedLine(Kind.GOAL, goal.title, 0, None))
         for line in goal.notes:
             self._note(line)
         for section in goal.sections:
             heading = self._add(
-                Draft(Kind.SECTION, section.heading, 1, top, section_type=section.type)
+                PlacedLine(Kind.SECTION, section.heading, 1, top, section_type=section.type)
             )
             if not section.body:
                 self._notice(section.heading, "the section holds nothing")
@@ -84,11 +84,11 @@ class LayoutParser:
                 self._contents(section, heading)
             else:
                 self._list(section, heading)
-        for draft in self.drafts:
-            for mark in draft.open_marks:
-                self._notice(draft.line, f"no footnote explains the mark {mark!r}")
+        for placed in self.placed_lines:
+            for mark in placed.open_marks:
+                self._notice(placed.line, f"no footnote explains the mark {mark!r}")
 
-    def _list(self, section: SectionLines, heading: Draft) -> None:
+    def _list(self, section: SectionLines, heading: PlacedLine) -> None:
         """Place the objectives, or the expected effects."""
         kind = _ENTRY[section.type]
         entries: dict[int, Line] = {}
@@ -99,7 +99,7 @@ class LayoutParser:
             if entries:
                 self._check_entry(line, list(entries.values()), kind)
             entries.setdefault(line.indent, line)
-            self._add(Draft(kind, line, 2, heading, section=heading))
+            self._add(PlacedLine(kind, line, 2, heading, section=heading))
 
     def _check_entry(self, line: Line, entries: list[Line], kind: Kind) -> None:
         """Raise unless a line stands beside the entries above it."""
@@ -113,7 +113,7 @@ class LayoutParser:
                 "if it continues the line above, join the two lines; "
                 "if it is a lead, the heading of its section is missing above",
             )
-        sides = [self._layout.side(line, entry) for entry in entries]
+        sides = [self._layout.compare(line, entry) for entry in entries]
         if "same" not in sides:
             if self._is_odd(entries, line):
                 raise self._misplaced(
@@ -122,23 +122,23 @@ class LayoutParser:
                 )
             where = "below an entry" if "deeper" in sides else "outside its section"
             raise self._misplaced(line, f"a bullet {where} has no place under {kind.value}")
-        if self._layout.signs_tell and line.look != entries[0].look:
+        if self._layout.bullets_mark_levels and line.bullet != entries[0].bullet:
             self._notice(line, "another bullet than the entries above; read as one of them")
 
     def _is_odd(self, entries: list[Line], line: Line) -> bool:
         """Say whether the first entry is the one that stands unlike the page's other ones."""
-        if len(entries) != 1 or not self._habits.usual:
+        if len(entries) != 1 or not self._conventions.usual:
             return False
-        usual, alike = self._habits.usual[0], self._layout.looks_like
+        usual, alike = self._conventions.usual[0], self._layout.same_style
         return alike(line, usual) and not alike(entries[0], usual)
 
     def _is_usual(self, line: Line) -> bool:
         """Say whether a line stands as most entries, or most actions, of the page do."""
-        return any(self._layout.looks_like(line, usual) for usual in self._habits.usual)
+        return any(self._layout.same_style(line, usual) for usual in self._conventions.usual)
 
-    def _contents(self, section: SectionLines, heading: Draft) -> None:
+    def _contents(self, section: SectionLines, heading: PlacedLine) -> None:
         """Place items, leads, region headings and actions."""
-        stack: list[Draft] = []
+        stack: list[PlacedLine] = []
         for at, line in enumerate(section.body):
             if self._is_note(line, heading):
                 self._note(line)
@@ -151,28 +151,28 @@ class LayoutParser:
                 if level == 2:
                     stack[1].kind = Kind.REGION_HEADING
                 parent = stack[-1] if stack else heading
-                draft = Draft(_LEVELS[level], line, 2 + level, parent, section=heading)
-                stack.append(self._add(draft))
+                placed = PlacedLine(_LEVELS[level], line, 2 + level, parent, section=heading)
+                stack.append(self._add(placed))
 
-    def _lead(self, line: Line, stack: list[Draft], heading: Draft) -> None:
+    def _lead(self, line: Line, stack: list[PlacedLine], heading: PlacedLine) -> None:
         """Place the paragraph below an item."""
         if not stack:
             raise self._misplaced(line, "a paragraph stands below an item, not above the first")
         if len(stack) > 1 or stack[0].has_lead:
-            raise self._stray(line, stack)
+            raise self._stray_paragraph(line, stack)
         stack[0].has_lead = True
-        self._add(Draft(Kind.LEAD, line, 3, stack[0], section=heading))
+        self._add(PlacedLine(Kind.LEAD, line, 3, stack[0], section=heading))
 
-    def _stray(self, line: Line, stack: list[Draft]) -> SourceError:
+    def _stray_paragraph(self, line: Line, stack: list[PlacedLine]) -> SourceError:
         """Return the error for a paragraph that cannot be a lead, or for the line that made it so.
 
         A blank line sets a lead off from its item. So a bullet that one follows is an item
         that stands as an action does; and a paragraph that another one follows so, without
         being set off itself, is the rest of its item's words.
         """
-        above = self.drafts[-1]
+        above = self.placed_lines[-1]
         if line.after_blank and len(stack) > 1 and above is stack[-1]:
-            return self._unlike(
+            return self._style_error(
                 above.line,
                 stack,
                 f"a paragraph follows it (line {line.number}) as a lead follows an item, but it "
@@ -190,11 +190,11 @@ class LayoutParser:
             "join the two lines; if it is a lead, its item is missing above",
         )
 
-    def _level(self, line: Line, stack: list[Draft], *, has_lead: bool) -> int:
+    def _level(self, line: Line, stack: list[PlacedLine], *, has_lead: bool) -> int:
         """Return the level of a bulleted line: 0 an item, 1 and 2 what is below it."""
         if not stack:
             return 0
-        if self._habits.leads_tell:
+        if self._conventions.leads_mark_items:
             return 0 if has_lead else 1
         level = self._level_by_column(line, stack)
         if level < len(stack) and self._layout.is_between(line, stack[level].line):
@@ -202,44 +202,44 @@ class LayoutParser:
                 level = 1
             self._notice(line, f"stands half a step aside; read as {_LEVEL_NAMES[level]}")
         if level >= len(_LEVELS):
-            raise self._unlike(line, stack, "nothing can stand below an action under a region")
+            raise self._style_error(line, stack, "nothing can stand below an action under a region")
         return level
 
-    def _level_by_column(self, line: Line, stack: list[Draft]) -> int:
+    def _level_by_column(self, line: Line, stack: list[PlacedLine]) -> int:
         """Return the level that column and bullet show."""
-        side = self._layout.side
+        side = self._layout.compare
         distances = [abs(line.indent - open_.line.indent) for open_ in stack]
         beside = [at for at, open_ in enumerate(stack) if side(line, open_.line) == "same"]
-        alike = [at for at in beside if self._layout.looks_like(line, stack[at].line)]
+        alike = [at for at in beside if self._layout.same_style(line, stack[at].line)]
         if alike:
             return min(alike, key=distances.__getitem__)
-        looks = [open_.line.look for open_ in stack]
-        signs_differ = self._layout.signs_tell and len(set(looks)) == len(looks)
+        looks = [open_.line.bullet for open_ in stack]
+        signs_differ = self._layout.bullets_mark_levels and len(set(looks)) == len(looks)
         if beside:
-            is_new = signs_differ and beside[-1] == len(stack) - 1 and line.look not in looks
+            is_new = signs_differ and beside[-1] == len(stack) - 1 and line.bullet not in looks
             return len(stack) if is_new else min(beside, key=distances.__getitem__)
         if side(line, stack[-1].line) == "deeper":
             return len(stack)
-        if signs_differ and line.look in looks:
-            return looks.index(line.look)
+        if signs_differ and line.bullet in looks:
+            return looks.index(line.bullet)
         nearest = min(range(len(stack)), key=distances.__getitem__)
         if line.indent < stack[0].line.indent or distances.count(distances[nearest]) > 1:
-            raise self._unlike(line, stack, "its column belongs to none of the lists above")
+            raise self._style_error(line, stack, "its column belongs to none of the lists above")
         self._notice(line, f"stands aside of all lists; read as {_LEVEL_NAMES[nearest]}")
         return nearest
 
-    def _is_note(self, line: Line, heading: Draft) -> bool:
+    def _is_note(self, line: Line, heading: PlacedLine) -> bool:
         """Say whether a line is a footnote, and not an entry of a list."""
         sign = headings.note_sign(line)
         if sign is None:
             return False
         if sign[-1] == ")" and not sign.startswith("주"):
             return bool(self._marked.get(sign))
-        if line.look != "star" or not self._habits.stars_are_bullets:
+        if line.bullet != "star" or not self._conventions.stars_are_bullets:
             return True
         return any(
-            draft.section is heading and self._layout.side(line, draft.line) == "deeper"
-            for draft in self._marked.get(sign, ())
+            placed.section is heading and self._layout.compare(line, placed.line) == "deeper"
+            for placed in self._marked.get(sign, ())
         )
 
     def _note(self, line: Line) -> None:
@@ -251,14 +251,14 @@ class LayoutParser:
             if sign != "※":
                 why = "nothing carries its mark" if sign else "it stands by itself"
                 self._notice(line, f"{why}; read as a note on {annotated.line.text!r}")
-        draft = Draft(Kind.NOTE, line, annotated.depth + 1, annotated.section or annotated)
-        draft.section, draft.annotates = annotated.section, annotated
-        self._add(draft)
+        placed = PlacedLine(Kind.NOTE, line, annotated.depth + 1, annotated.section or annotated)
+        placed.section, placed.annotates = annotated.section, annotated
+        self._add(placed)
 
-    def _take_marked(self, sign: str) -> Draft | None:
+    def _take_marked(self, sign: str) -> PlacedLine | None:
         """Return the last element with this mark, of this section if it has one."""
         marked = self._marked.get(sign, [])
-        section = self.drafts[-1].section
+        section = self.placed_lines[-1].section
         for at in range(len(marked) - 1, -1, -1):
             if marked[at].section is section:
                 break
@@ -266,27 +266,27 @@ class LayoutParser:
             at = len(marked) - 1
         if at < 0:
             return None
-        draft = marked.pop(at)
-        draft.open_marks.remove(sign)
-        return draft
+        placed = marked.pop(at)
+        placed.open_marks.remove(sign)
+        return placed
 
-    def _add(self, draft: Draft) -> Draft:
-        if not draft.line.text:
-            raise self._misplaced(draft.line, "a bullet needs words on its line")
-        if draft.kind is not Kind.NOTE:
-            self._latest = draft
-            draft.open_marks = headings.marks(draft.line.text)
-            for mark in draft.open_marks:
-                self._marked.setdefault(mark, []).append(draft)
-        self.drafts.append(draft)
-        return draft
+    def _add(self, placed: PlacedLine) -> PlacedLine:
+        if not placed.line.text:
+            raise self._misplaced(placed.line, "a bullet needs words on its line")
+        if placed.kind is not Kind.NOTE:
+            self._latest = placed
+            placed.open_marks = headings.marks(placed.line.text)
+            for mark in placed.open_marks:
+                self._marked.setdefault(mark, []).append(placed)
+        self.placed_lines.append(placed)
+        return placed
 
     def _notice(self, line: Line, message: str) -> None:
         self.notices.append(Notice(line.number, line.whole, message))
 
-    def _unlike(self, line: Line, stack: list[Draft], why: str) -> SourceError:
+    def _style_error(self, line: Line, stack: list[PlacedLine], why: str) -> SourceError:
         """Return the error for a line, or for the open one that stands unlike all others."""
-        odd = [draft.line for draft in stack if not self._is_usual(draft.line)]
+        odd = [placed.line for placed in stack if not self._is_usual(placed.line)]
         if not odd or not self._is_usual(line) or line is odd[0]:
             return self._misplaced(line, why)
         return self._misplaced(

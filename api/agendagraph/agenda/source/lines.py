@@ -79,7 +79,7 @@ class Line:
         end: Offset behind its words.
         indent: Columns before ``at``.
         marker: The bullet, or nothing.
-        look: What kind of bullet it is, or nothing.
+        bullet: What kind of bullet it is, or nothing.
         text: The words.
         after_blank: Whether a blank line stands above.
     """
@@ -91,7 +91,7 @@ class Line:
     end: int
     indent: int
     marker: str
-    look: str
+    bullet: str
     text: str
     after_blank: bool
 
@@ -101,7 +101,7 @@ class Line:
         return f"{self.marker} {self.text}".strip()
 
 
-def cut_lines(text: str, *, tab: int = 8) -> list[Line]:
+def split_lines(text: str, *, tab: int = 8) -> list[Line]:
     """Return the lines of a capture that are not blank, in order.
 
     Args:
@@ -115,13 +115,15 @@ def cut_lines(text: str, *, tab: int = 8) -> list[Line]:
             blank_above = True
             continue
         lines.append(
-            _cut(found[1], number=number, begin=found.start(), tab=tab, after_blank=blank_above)
+            _parse_line(
+                found[1], number=number, begin=found.start(), tab=tab, after_blank=blank_above
+            )
         )
         blank_above = False
     return lines
 
 
-def _cut(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> Line:
+def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> Line:
     """Cut one line into indentation, bullet and words."""
     at = _blank_end(raw, 0)
     end = len(raw)
@@ -138,7 +140,7 @@ def _cut(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> L
         end=begin + end,
         indent=_width(raw[:at], tab=tab),
         marker=marker,
-        look=_look(found) if found else "",
+        bullet=_look(found) if found else "",
         text=raw[start:end],
         after_blank=after_blank,
     )

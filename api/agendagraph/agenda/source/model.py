@@ -18,7 +18,7 @@ SectionType = Literal["objectives", "contents", "effects"]
 """The three sections of a goal: 과제목표, 주요내용, 기대효과."""
 
 Place = Literal["above", "between", "below"]
-"""Where page furniture stands: above the first goal, between two, below the last."""
+"""Where boilerplate stands: above the first goal, between two, below the last."""
 
 
 class Kind(StrEnum):
@@ -94,13 +94,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Document:
-    """A page, read: every line that is not blank is in an element or is furniture.
+    """A page, read: every line that is not blank is in an element or is boilerplate.
 
     Attributes:
         name: The name of the file, for messages.
         text: The whole capture, as decoded.
         elements: The elements in the order of the page.
-        furniture: The lines that belong to no goal, in the order of the page.
+        boilerplate: The lines that belong to no goal, in the order of the page.
         notices: Readings that a person should look at.
         category: The heading directly above the first goal (외교정책), if there is one.
         body_start: Offset of the line on which the first goal stands.
@@ -110,7 +110,7 @@ class Document:
     name: str
     text: str
     elements: tuple[Element, ...]
-    furniture: tuple[Boilerplate, ...] = ()
+    boilerplate: tuple[Boilerplate, ...] = ()
     notices: tuple[Notice, ...] = ()
     category: str | None = None
     body_start: int = 0

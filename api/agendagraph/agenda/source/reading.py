@@ -3,7 +3,7 @@
 The page has the layout of the Korean government's national tasks: goals, each with
 과제목표, 주요내용 and 기대효과. The reader knows this layout and no page: bullets,
 columns, blank lines and line ends are measured, not expected. What it cannot place is
-an error with file, line and words; what belongs to no goal is kept as furniture.
+an error with file, line and words; what belongs to no goal is kept as boilerplate.
 """
 
 from __future__ import annotations
@@ -12,11 +12,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agendagraph.agenda.source import headings
-from agendagraph.agenda.source.boilerplate import take_rules, take_tail
+from agendagraph.agenda.source.boilerplate import remove_separators, remove_trailing_boilerplate
 from agendagraph.agenda.source.goals import divide
-from agendagraph.agenda.source.layout import most_alike, unevenness
-from agendagraph.agenda.source.layout_parser import Draft, Habits, LayoutParser, is_paragraph
-from agendagraph.agenda.source.lines import TAB_SIZES, cut_lines
+from agendagraph.agenda.source.layout import irregularity, most_common_style
+from agendagraph.agenda.source.layout_parser import (
+    LayoutParser,
+    PageConventions,
+    PlacedLine,
+    is_paragraph,
+)
+from agendagraph.agenda.source.lines import TAB_SIZES, split_lines
 from agendagraph.agenda.source.model import Boilerplate, Document, Element, Kind, Notice
 
 if TYPE_CHECKING:
@@ -58,19 +63,21 @@ def read_page(text: str, *, name: str) -> Document:
     ['g1', 'g1/objectives', 'g1/o1']
     """
     page = divide(_lines(text), name=name)
-    furniture = [_furniture(text, line, "above") for line in page.above]
-    furniture += [_furniture(text, line, "between") for line in take_rules(page.goals)]
+    boilerplate = [_boilerplate(text, line, "above") for line in page.above]
+    boilerplate += [_boilerplate(text, line, "between") for line in remove_separators(page.goals)]
     for goal in page.goals:
         is_last = goal is page.goals[-1]
-        tail = take_tail(goal, page.layout, is_last=is_last)
-        furniture += [_furniture(text, line, "below" if is_last else "between") for line in tail]
-    drafts, notices = _place(page, name=name)
-    elements = _number(drafts, text)
+        tail = remove_trailing_boilerplate(goal, page.layout, is_last=is_last)
+        boilerplate += [
+            _boilerplate(text, line, "below" if is_last else "between") for line in tail
+        ]
+    placed_lines, notices = _place(page, name=name)
+    elements = _number(placed_lines, text)
     return Document(
         name=name,
         text=text,
         elements=elements,
-        furniture=tuple(sorted(furniture, key=lambda line: line.line)),
+        boilerplate=tuple(sorted(boilerplate, key=lambda line: line.line)),
         notices=tuple(sorted(notices, key=lambda notice: notice.line)),
         category=_category(page.above),
         body_start=page.goals[0].title.begin,
@@ -81,15 +88,15 @@ def read_page(text: str, *, name: str) -> Document:
 def _lines(text: str) -> list[Line]:
     """Cut a capture into lines, with the tab size that suits the page best."""
     sizes = TAB_SIZES if "\t" in text else TAB_SIZES[:1]
-    candidates = (cut_lines(text, tab=size) for size in sizes)
-    return min(candidates, key=lambda lines: unevenness(lines, headings.section_types(lines)))
+    candidates = (split_lines(text, tab=size) for size in sizes)
+    return min(candidates, key=lambda lines: irregularity(lines, headings.section_types(lines)))
 
 
-def _place(page: PageLines, *, name: str) -> tuple[list[list[Draft]], list[Notice]]:
+def _place(page: PageLines, *, name: str) -> tuple[list[list[PlacedLine]], list[Notice]]:
     """Place all goals of a page."""
-    habits = _habits(page)
-    drafts, notices = [], []
-    if habits.leads_tell:
+    conventions = _conventions(page)
+    placed_lines, notices = [], []
+    if conventions.leads_mark_items:
         first = page.goals[0].title
         message = (
             "items and actions look alike on this page: a line with a lead is read as an item, "
@@ -97,23 +104,23 @@ def _place(page: PageLines, *, name: str) -> tuple[list[list[Draft]], list[Notic
         )
         notices.append(Notice(first.number, first.text, message))
     for goal in page.goals:
-        placer = LayoutParser(page.layout, habits, name=name)
+        placer = LayoutParser(page.layout, conventions, name=name)
         placer.place_goal(goal)
-        drafts.append(placer.drafts)
+        placed_lines.append(placer.placed_lines)
         notices += placer.notices
-    return drafts, notices
+    return placed_lines, notices
 
 
-def _habits(page: PageLines) -> Habits:
+def _conventions(page: PageLines) -> PageConventions:
     """Look at all lists of a page together."""
     bodies = [(s.type, s.body) for goal in page.goals for s in goal.sections]
-    opened_by_star = any(body and body[0].look == "star" for _, body in bodies)
+    opened_by_star = any(body and body[0].bullet == "star" for _, body in bodies)
     unmarked = sum(_unmarked_stars(body) for kind, body in bodies if kind == "contents")
-    marked = sum(line.look == "star" for _, body in bodies for line in body) - unmarked
+    marked = sum(line.bullet == "star" for _, body in bodies for line in body) - unmarked
     contents = [body for kind, body in bodies if kind == "contents" and body]
-    return Habits(
+    return PageConventions(
         stars_are_bullets=opened_by_star or (unmarked >= 3 and unmarked > marked),
-        leads_tell=_leads_tell(page, contents),
+        leads_mark_items=_leads_mark_items(page, contents),
         usual=_usual([body for _, body in bodies if body], page.layout),
     )
 
@@ -125,27 +132,27 @@ def _usual(bodies: list[list[Line]], layout: Layout) -> tuple[Line, ...]:
         for body in bodies
         for item, lead, action in zip(body, body[1:], body[2:], strict=False)
         if item.marker and is_paragraph(lead) and action.marker
-        if layout.side(action, item) == "deeper" or action.look != item.look
+        if layout.compare(action, item) == "deeper" or action.bullet != item.bullet
     ]
-    entry = most_alike([body[0] for body in bodies], layout)
-    action = most_alike(actions, layout)
+    entry = most_common_style([body[0] for body in bodies], layout)
+    action = most_common_style(actions, layout)
     return () if entry is None else (entry,) if action is None else (entry, action)
 
 
 def _unmarked_stars(body: list[Line]) -> int:
     """Count the lines with a star to which no mark in the section points."""
     marks = Counter(mark for line in body for mark in headings.marks(line.text))
-    return max(sum(line.look == "star" for line in body) - marks["*"], 0)
+    return max(sum(line.bullet == "star" for line in body) - marks["*"], 0)
 
 
-def _leads_tell(page: PageLines, contents: list[list[Line]]) -> bool:
+def _leads_mark_items(page: PageLines, contents: list[list[Line]]) -> bool:
     """Say whether only leads tell items from actions on this page."""
     with_lead, without = 0, 0
     for body in contents:
         for line, below in zip(body, [*body[1:], None], strict=True):
             if not line.marker:
                 continue
-            if not page.layout.looks_like(line, contents[0][0]):
+            if not page.layout.same_style(line, contents[0][0]):
                 return False
             if below is not None and is_paragraph(below):
                 with_lead += 1
@@ -154,69 +161,69 @@ def _leads_tell(page: PageLines, contents: list[list[Line]]) -> bool:
     return with_lead > 0 and without > 0
 
 
-def _number(goals: list[list[Draft]], text: str) -> tuple[Element, ...]:
-    """Give every draft its id, its order and its words."""
+def _number(goals: list[list[PlacedLine]], text: str) -> tuple[Element, ...]:
+    """Give every placed its id, its order and its words."""
     elements: list[Element] = []
-    ids: dict[Draft, str] = {}
-    for number, drafts in enumerate(goals, start=1):
+    ids: dict[PlacedLine, str] = {}
+    for number, placed_lines in enumerate(goals, start=1):
         orders: Counter[tuple[str | None, Kind]] = Counter()
         notes = 0
-        for draft in drafts:
-            parent = ids[draft.parent] if draft.parent else None
-            orders[parent, draft.kind] += 1
-            order = number if draft.kind is Kind.GOAL else orders[parent, draft.kind]
-            notes += draft.kind is Kind.NOTE
-            ids[draft] = _id(
-                draft, f"g{number}", parent, notes if draft.kind is Kind.NOTE else order
+        for placed in placed_lines:
+            parent = ids[placed.parent] if placed.parent else None
+            orders[parent, placed.kind] += 1
+            order = number if placed.kind is Kind.GOAL else orders[parent, placed.kind]
+            notes += placed.kind is Kind.NOTE
+            ids[placed] = _id(
+                placed, f"g{number}", parent, notes if placed.kind is Kind.NOTE else order
             )
-            elements.append(_element(draft, ids, order, len(elements) + 1, text))
+            elements.append(_element(placed, ids, order, len(elements) + 1, text))
     return tuple(elements)
 
 
-def _id(draft: Draft, goal: str, parent: str | None, order: int) -> str:
-    """Return the id of a draft; *order* counts notes in the goal, others in the parent."""
-    match draft.kind:
+def _id(placed: PlacedLine, goal: str, parent: str | None, order: int) -> str:
+    """Return the id of a placed; *order* counts notes in the goal, others in the parent."""
+    match placed.kind:
         case Kind.GOAL:
             return goal
         case Kind.SECTION:
-            return f"{goal}/{draft.section_type}"
+            return f"{goal}/{placed.section_type}"
         case Kind.LEAD:
             return f"{parent}/lead"
         case Kind.ACTION | Kind.REGION_HEADING:
-            return f"{parent}/{_LETTERS[draft.kind]}{order}"
+            return f"{parent}/{_LETTERS[placed.kind]}{order}"
         case kind:
             return f"{goal}/{_LETTERS[kind]}{order}"
 
 
 def _element(
-    draft: Draft, ids: dict[Draft, str], order: int, document_order: int, text: str
+    placed: PlacedLine, ids: dict[PlacedLine, str], order: int, document_order: int, text: str
 ) -> Element:
-    line = draft.line
-    is_note = draft.kind is Kind.NOTE
+    line = placed.line
+    is_note = placed.kind is Kind.NOTE
     start = line.at if is_note else line.start
     return Element(
-        id=ids[draft],
-        kind=draft.kind,
+        id=ids[placed],
+        kind=placed.kind,
         text=text[start : line.end],
-        depth=draft.depth,
+        depth=placed.depth,
         marker="" if is_note else line.marker,
         start=start,
         end=line.end,
         line=line.number,
-        parent=ids[draft.parent] if draft.parent else None,
+        parent=ids[placed.parent] if placed.parent else None,
         order=order,
         document_order=document_order,
-        section_type=draft.section_type,
-        annotates=ids[draft.annotates] if draft.annotates else None,
+        section_type=placed.section_type,
+        annotates=ids[placed.annotates] if placed.annotates else None,
     )
 
 
-def _furniture(text: str, line: Line, place: Place) -> Boilerplate:
+def _boilerplate(text: str, line: Line, place: Place) -> Boilerplate:
     return Boilerplate(line.number, line.at, line.end, text[line.at : line.end], place)
 
 
 def _category(above: list[Line]) -> str | None:
     """Return the heading directly above the first goal, if there is one."""
-    if above and not above[-1].marker and not headings.is_rule(above[-1]):
+    if above and not above[-1].marker and not headings.is_separator(above[-1]):
         return above[-1].text
     return None

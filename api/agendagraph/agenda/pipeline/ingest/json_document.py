@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from agendagraph.agenda.pipeline.tables.references import WORLD_KINDS
+from agendagraph.agenda.pipeline.tables.integrity import WORLD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agendagraph.agenda.linking import Mention as Found
-    from agendagraph.agenda.pipeline.ingest.drafts import Linked
-    from agendagraph.agenda.pipeline.tables.tables import Tables
+    from agendagraph.agenda.pipeline.ingest.draft_tables import Linked
+    from agendagraph.agenda.pipeline.tables.reading import Tables
 
 
 class Page(TypedDict):

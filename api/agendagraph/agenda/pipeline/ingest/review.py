@@ -18,19 +18,19 @@ from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.agenda.pipeline.ingest.drafts import in_parenthesis
+from agendagraph.agenda.pipeline.ingest.draft_tables import in_parenthesis
 from agendagraph.agenda.source import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from agendagraph.agenda.pipeline.ingest.drafts import Linked
-    from agendagraph.agenda.pipeline.tables.tables import AgendaTables, Tables
+    from agendagraph.agenda.pipeline.ingest.draft_tables import Linked
+    from agendagraph.agenda.pipeline.tables.reading import AgendaTables, Tables
     from agendagraph.agenda.source import Document, Element
 
 TOPICS: Final = {
     "layout": "a reading of the page's layout that the page does not force",
-    "furniture": "a line that was set apart as page furniture",
+    "boilerplate": "a line that was set apart as boilerplate",
     "reading": "a name with more than one reading",
     "unlinked": "words that look like a name and are in no table",
     "responsibility": "who leads a goal",
@@ -126,11 +126,11 @@ def summary(found: Iterable[Decision]) -> list[tuple[str, int]]:
 def _layout(document: Document) -> Iterator[Decision]:
     for notice in document.notices:
         yield Decision("layout", "", notice.line, notice.text, notice.message)
-    for line in document.furniture:
+    for line in document.boilerplate:
         if line.place != "above":
             where = "between two goals" if line.place == "between" else "below the last goal"
             question = f"stands {where}; is it really no part of a goal?"
-            yield Decision("furniture", "", line.line, line.text, question)
+            yield Decision("boilerplate", "", line.line, line.text, question)
 
 
 def _readings(linked: Sequence[Linked], tables: Tables) -> Iterator[Decision]:

@@ -20,7 +20,7 @@ def review_page(
 ) -> str:
     """Return the page in Markdown: what was read, what is open, and what to do next."""
     category = f"category {document.category}" if document.category else "no category"
-    below = [line for line in document.furniture if line.place != "above"]
+    below = [line for line in document.boilerplate if line.place != "above"]
     lines = [
         f"# Draft of {agenda_id} / 초안",
         "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking import find_mentions
 from agendagraph.agenda.pipeline.layers.document import add_anchor, capture_of
-from agendagraph.agenda.pipeline.layers.layer import Layer
+from agendagraph.agenda.pipeline.layers.graph_builder import GraphBuilder
 from agendagraph.agenda.pipeline.tables.agenda_rows import CoderRow
 from agendagraph.agenda.pipeline.tables.cells import COUNTERPARTS
 from agendagraph.rdf import iris, terms
@@ -49,7 +49,9 @@ def mentions_of(
         yield element, find_mentions(element.text, gazetteer)
 
 
-def analysis_layer(agenda: AgendaSource, mentions: list[tuple[Element, list[Mention]]]) -> Layer:
+def analysis_layer(
+    agenda: AgendaSource, mentions: list[tuple[Element, list[Mention]]]
+) -> GraphBuilder:
     """Return the analysis layer of *agenda*, with *mentions* as `mentions_of` gives them."""
     analysis = _Analysis(agenda)
     analysis.coders()
@@ -70,7 +72,7 @@ class _Analysis:
     """Writes the analysis of one agenda, a table a method."""
 
     def __init__(self, agenda: AgendaSource) -> None:
-        self.layer = Layer()
+        self.layer = GraphBuilder()
         self._agenda = agenda
         self._tables = agenda.tables
         self._coders = {row.id: row for row in agenda.tables.coders}

@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.agenda.pipeline.layers.layer import LANGUAGE, Layer
+from agendagraph.agenda.pipeline.layers.graph_builder import LANGUAGE, GraphBuilder
 from agendagraph.agenda.source import Kind
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, DCTERMS, OA, PROV, RDF, RDFS
@@ -28,9 +28,9 @@ _HEADED: Final = frozenset({Kind.GOAL, Kind.SECTION, Kind.CONTENT_ITEM, Kind.REG
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def document_layer(agenda: AgendaSource) -> Layer:
+def document_layer(agenda: AgendaSource) -> GraphBuilder:
     """Return the document layer of *agenda*."""
-    layer = Layer()
+    layer = GraphBuilder()
     own = agenda.tables.agenda
     layer.at(Place(own.file, own.lines[0]))
     _agenda(layer, agenda)
@@ -50,7 +50,7 @@ def document_layer(agenda: AgendaSource) -> Layer:
 
 
 def add_anchor(
-    layer: Layer, node: NamedNode, capture: NamedNode, *, start: int, words: str
+    layer: GraphBuilder, node: NamedNode, capture: NamedNode, *, start: int, words: str
 ) -> None:
     """State where the words of *node* stand: from code point *start* of *capture*."""
     anchor = iris.below(node, "anchor")
@@ -71,7 +71,7 @@ def capture_of(agenda: AgendaSource) -> NamedNode:
     return iris.thing(f"capture/{agenda.tables.row.capture}")
 
 
-def _agenda(layer: Layer, agenda: AgendaSource) -> None:
+def _agenda(layer: GraphBuilder, agenda: AgendaSource) -> None:
     row = agenda.tables.row
     node = iris.thing(f"agenda/{row.id}")
     layer.type(node, "Agenda")
@@ -89,7 +89,7 @@ def _agenda(layer: Layer, agenda: AgendaSource) -> None:
     layer.add(node, AGENDA.hasPart, *(iris.element(row.id, goal.id) for goal in goals))
 
 
-def _capture(layer: Layer, agenda: AgendaSource) -> None:
+def _capture(layer: GraphBuilder, agenda: AgendaSource) -> None:
     node = capture_of(agenda)
     text = agenda.document.text
     data = text.encode()
@@ -112,7 +112,7 @@ def _capture(layer: Layer, agenda: AgendaSource) -> None:
         layer.add(node, DCTERMS.rights, terms.text(words, language) if words else None)
 
 
-def _element(layer: Layer, agenda: AgendaSource, element: Element) -> None:
+def _element(layer: GraphBuilder, agenda: AgendaSource, element: Element) -> None:
     node = iris.element(agenda.id, element.id)
     whole = iris.thing(f"agenda/{agenda.id}")
     parent = iris.element(agenda.id, element.parent) if element.parent else whole
@@ -133,7 +133,9 @@ def _element(layer: Layer, agenda: AgendaSource, element: Element) -> None:
     add_anchor(layer, node, capture_of(agenda), start=element.start, words=element.text)
 
 
-def _translated(layer: Layer, node: NamedNode, element: Element, label: LabelRow | None) -> None:
+def _translated(
+    layer: GraphBuilder, node: NamedNode, element: Element, label: LabelRow | None
+) -> None:
     """Add the translation, and the labels: the clean title, or else the words themselves."""
     translation = label.translation if label else None
     if translation:
@@ -143,7 +145,7 @@ def _translated(layer: Layer, node: NamedNode, element: Element, label: LabelRow
     layer.label(node, korean, english, preferred=element.kind in _HEADED)
 
 
-def _errata(layer: Layer, agenda: AgendaSource) -> None:
+def _errata(layer: GraphBuilder, agenda: AgendaSource) -> None:
     counts: dict[str, int] = {}
     for row in layer.rows(agenda.tables.errata):
         counts[row.element] = counts.get(row.element, 0) + 1

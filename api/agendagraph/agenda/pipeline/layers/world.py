@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
-from agendagraph.agenda.pipeline.layers.layer import Layer, precision_of
+from agendagraph.agenda.pipeline.layers.graph_builder import GraphBuilder, precision_of
 from agendagraph.agenda.pipeline.tables.cells import Row
 from agendagraph.errors import TableError
 from agendagraph.rdf import iris, terms
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from agendagraph.agenda.pipeline.tables.csv_file import Table
-    from agendagraph.agenda.pipeline.tables.tables import Tables
+    from agendagraph.agenda.pipeline.tables.reading import Tables
     from agendagraph.agenda.pipeline.tables.world_rows import (
         BodyRow,
         CountryGroupRow,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 
 
-def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
+def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> GraphBuilder:
     """Return the graph of the facts in *tables*.
 
     Args:
@@ -43,7 +43,7 @@ def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
     Raises:
         TableError: Two members of an organisation would share one membership's IRI.
     """
-    layer = Layer()
+    layer = GraphBuilder()
     iso2 = {row.iso2.lower(): row.id for row in tables.countries}
     for body in layer.rows(tables.bodies):
         _body(layer, body, iso2)
@@ -63,12 +63,12 @@ def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> Layer:
     return layer
 
 
-def _each(layer: Layer, write: Callable[[Layer, R], None], table: Table[R]) -> None:
+def _each(layer: GraphBuilder, write: Callable[[GraphBuilder, R], None], table: Table[R]) -> None:
     for row in layer.rows(table):
         write(layer, row)
 
 
-def _country(layer: Layer, row: CountryRow) -> None:
+def _country(layer: GraphBuilder, row: CountryRow) -> None:
     node = iris.thing(f"country/{row.id}")
     layer.type(node, "Country", "Counterpart")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -81,7 +81,7 @@ def _country(layer: Layer, row: CountryRow) -> None:
     layer.sourced(node, row.source)
 
 
-def _region(layer: Layer, row: RegionRow) -> None:
+def _region(layer: GraphBuilder, row: RegionRow) -> None:
     node = iris.thing(f"region/{row.id}")
     layer.type(node, "Region", "Counterpart")
     layer.add(node, RDF.type, SKOS.Concept)
@@ -99,7 +99,7 @@ def _region(layer: Layer, row: RegionRow) -> None:
         layer.add(node, SKOS[f"{row.match}Match"], iris.thing(f"region/m49-{row.m49}"))
 
 
-def _organization(layer: Layer, row: OrganizationRow) -> None:
+def _organization(layer: GraphBuilder, row: OrganizationRow) -> None:
     node = iris.thing(f"organization/{row.id}")
     layer.type(node, "Organization", "Counterpart")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -117,7 +117,7 @@ def _organization(layer: Layer, row: OrganizationRow) -> None:
     layer.sourced(node, row.source, row.checked)
 
 
-def _country_group(layer: Layer, row: CountryGroupRow) -> None:
+def _country_group(layer: GraphBuilder, row: CountryGroupRow) -> None:
     node = iris.thing(f"country-group/{row.id}")
     layer.type(node, "CountryGroup", "Counterpart")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -125,7 +125,7 @@ def _country_group(layer: Layer, row: CountryGroupRow) -> None:
     layer.note(node, row.note)
 
 
-def _unlisted_group(layer: Layer, path: str, tables: Tables) -> None:
+def _unlisted_group(layer: GraphBuilder, path: str, tables: Tables) -> None:
     """Add a group that a text enumerates and no row names: its countries are its name."""
     countries = tables.countries.keys()
     members = [countries[code] for code in path.partition("/")[2].split("-")]
@@ -137,7 +137,7 @@ def _unlisted_group(layer: Layer, path: str, tables: Tables) -> None:
     layer.things(node, AGENDA.hasMember, (f"country/{row.id}" for row in members))
 
 
-def _memberships(layer: Layer, tables: Tables) -> None:
+def _memberships(layer: GraphBuilder, tables: Tables) -> None:
     """Add the memberships; a further period of the same member gets a number."""
     periods: defaultdict[str, list[str]] = defaultdict(list)
     table = tables.memberships
@@ -158,7 +158,7 @@ def _memberships(layer: Layer, tables: Tables) -> None:
         layer.sourced(node, row.source, row.checked)
 
 
-def _body(layer: Layer, row: BodyRow, iso2: dict[str, str]) -> None:
+def _body(layer: GraphBuilder, row: BodyRow, iso2: dict[str, str]) -> None:
     node = iris.thing(f"body/{row.id}")
     layer.type(node, "GovernmentBody")
     if row.kind == "ministry":
@@ -177,7 +177,7 @@ def _body(layer: Layer, row: BodyRow, iso2: dict[str, str]) -> None:
     layer.sourced(node, row.source, row.checked)
 
 
-def _place(layer: Layer, row: PlaceRow) -> None:
+def _place(layer: GraphBuilder, row: PlaceRow) -> None:
     node = iris.thing(f"place/{row.id}")
     layer.type(node, "Place")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -186,7 +186,7 @@ def _place(layer: Layer, row: PlaceRow) -> None:
     layer.sourced(node, row.source)
 
 
-def _event(layer: Layer, row: EventRow) -> None:
+def _event(layer: GraphBuilder, row: EventRow) -> None:
     node = iris.thing(f"event/{row.id}")
     layer.type(node, "Event")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -197,7 +197,7 @@ def _event(layer: Layer, row: EventRow) -> None:
     layer.sourced(node, row.source, row.checked)
 
 
-def _instrument(layer: Layer, row: InstrumentRow) -> None:
+def _instrument(layer: GraphBuilder, row: InstrumentRow) -> None:
     node = iris.thing(f"instrument/{row.id}")
     layer.type(node, "Instrument")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
@@ -207,14 +207,14 @@ def _instrument(layer: Layer, row: InstrumentRow) -> None:
     layer.sourced(node, row.source, row.checked)
 
 
-def _unnamed_actor(layer: Layer, row: UnnamedActorRow) -> None:
+def _unnamed_actor(layer: GraphBuilder, row: UnnamedActorRow) -> None:
     node = iris.thing(f"unnamed-actor/{row.id}")
     layer.type(node, "UnnamedActor", "Counterpart")
     layer.label(node, row.label_ko, row.label_en, preferred=True)
     layer.note(node, row.note)
 
 
-def _term(layer: Layer, row: TermRow) -> None:
+def _term(layer: GraphBuilder, row: TermRow) -> None:
     node = iris.thing(f"term/{row.id}")
     layer.type(node, "GovernmentTerm")
     layer.label(node, row.label_ko, row.label_en, preferred=True)

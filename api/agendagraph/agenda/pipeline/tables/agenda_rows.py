@@ -5,22 +5,22 @@ from typing import Annotated, Literal
 
 from agendagraph.agenda.pipeline.tables.cells import (
     COUNTERPARTS,
-    Below,
+    ChildId,
     Concept,
     Count,
-    ElementOfPage,
+    ElementId,
+    Entity,
+    ForeignKey,
     Id,
-    Key,
     OptionalDay,
     OptionalText,
     PartialDate,
     Precision,
     Quote,
     Row,
-    Several,
     Share,
     Text,
-    Thing,
+    Values,
 )
 
 
@@ -31,8 +31,8 @@ class AgendaRow(Row):
     key = ("id",)
 
     id: Id
-    body: Annotated[Text, Thing(("body",))]
-    term: Annotated[OptionalText, Key("terms")]
+    body: Annotated[Text, Entity(("body",))]
+    term: Annotated[OptionalText, ForeignKey("terms")]
     title_ko: Text
     title_en: OptionalText
     presented: OptionalDay
@@ -48,7 +48,7 @@ class LabelRow(Row):
     table = "labels"
     key = ("element",)
 
-    element: Annotated[Text, ElementOfPage()]
+    element: Annotated[Text, ElementId()]
     translation: OptionalText
     label_ko: OptionalText
     label_en: OptionalText
@@ -60,15 +60,15 @@ class CommitmentRow(Row):
     table = "commitments"
     key = ("id",)
 
-    id: Annotated[Text, Below("element", "k")]
-    element: Annotated[Text, ElementOfPage()]
+    id: Annotated[Text, ChildId("element", "k")]
+    element: Annotated[Text, ElementId()]
     order: Count
     quote: Annotated[Text, Quote("element")]
     label_ko: OptionalText
     label_en: OptionalText
     action_type: Annotated[OptionalText, Concept("action-type")]
     condition: Annotated[OptionalText, Quote("element")]
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
     note: OptionalText
 
 
@@ -81,7 +81,7 @@ class ThemeRow(Row):
     subject: Text
     theme: Annotated[Text, Concept("theme")]
     share: Share
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class EngagementRow(Row):
@@ -90,19 +90,19 @@ class EngagementRow(Row):
     table = "engagements"
     key = ("id",)
 
-    id: Annotated[Text, Below("commitment", "x")]
-    commitment: Annotated[Text, Key("commitments")]
-    counterpart: Annotated[Text, Thing(COUNTERPARTS)]
+    id: Annotated[Text, ChildId("commitment", "x")]
+    commitment: Annotated[Text, ForeignKey("commitments")]
+    counterpart: Annotated[Text, Entity(COUNTERPARTS)]
     role: Annotated[OptionalText, Concept("engagement-role")]
     stance: Annotated[OptionalText, Concept("stance")]
     explicitness: Annotated[Text, Concept("explicitness")]
-    via_group: Annotated[OptionalText, Thing(("country-group", "region", "organization"))]
-    in_format: Annotated[OptionalText, Thing(("organization", "event", "country-group"))]
-    at_place: Annotated[Several, Thing(("place", "country"))]
-    evidence: Annotated[Text, ElementOfPage()]
+    via_group: Annotated[OptionalText, Entity(("country-group", "region", "organization"))]
+    in_format: Annotated[OptionalText, Entity(("organization", "event", "country-group"))]
+    at_place: Annotated[Values, Entity(("place", "country"))]
+    evidence: Annotated[Text, ElementId()]
     quote: Annotated[Text, Quote("evidence")]
     note: OptionalText
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class ResponsibilityRow(Row):
@@ -111,12 +111,12 @@ class ResponsibilityRow(Row):
     table = "responsibilities"
     key = ("id",)
 
-    id: Annotated[Text, Below("element", "b")]
-    element: Annotated[Text, ElementOfPage()]
-    body: Annotated[Text, Thing(("body",))]
+    id: Annotated[Text, ChildId("element", "b")]
+    element: Annotated[Text, ElementId()]
+    body: Annotated[Text, Entity(("body",))]
     role: Annotated[Text, Concept("responsibility-role")]
     quote: Annotated[OptionalText, Quote("element")]
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class QuantityRow(Row):
@@ -125,16 +125,16 @@ class QuantityRow(Row):
     table = "quantities"
     key = ("id",)
 
-    id: Annotated[Text, Below("element", "q")]
-    element: Annotated[Text, ElementOfPage()]
+    id: Annotated[Text, ChildId("element", "q")]
+    element: Annotated[Text, ElementId()]
     kind: Literal["effect", "target"]
     measure: Annotated[Text, Concept("effect-measure")]
     value: Decimal
     unit: Text
     as_stated: Annotated[Text, Quote("element")]
     provisional: bool
-    quantifies: Annotated[OptionalText, ElementOfPage()]
-    coder: Annotated[Text, Key("coders")]
+    quantifies: Annotated[OptionalText, ElementId()]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class DateRow(Row):
@@ -143,13 +143,13 @@ class DateRow(Row):
     table = "dates"
     key = ("id",)
 
-    id: Annotated[Text, Below("element", "d")]
-    element: Annotated[Text, ElementOfPage()]
+    id: Annotated[Text, ChildId("element", "d")]
+    element: Annotated[Text, ElementId()]
     as_stated: Annotated[Text, Quote("element")]
     date: PartialDate
     precision: Precision
-    event: Annotated[OptionalText, Thing(("event",))]
-    coder: Annotated[Text, Key("coders")]
+    event: Annotated[OptionalText, Entity(("event",))]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class PromiseRow(Row):
@@ -158,13 +158,13 @@ class PromiseRow(Row):
     table = "promises"
     key = ("id",)
 
-    id: Annotated[Text, Below("commitment", "p")]
-    commitment: Annotated[Text, Key("commitments")]
-    thing: Annotated[Text, Thing(("body", "instrument", "organization"))]
+    id: Annotated[Text, ChildId("commitment", "p")]
+    commitment: Annotated[Text, ForeignKey("commitments")]
+    thing: Annotated[Text, Entity(("body", "instrument", "organization"))]
     kind: Annotated[Text, Concept("promise-kind")]
-    under: Annotated[OptionalText, Thing(("body",))]
+    under: Annotated[OptionalText, Entity(("body",))]
     quote: Text
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class InvocationRow(Row):
@@ -173,11 +173,11 @@ class InvocationRow(Row):
     table = "invocations"
     key = ("id",)
 
-    id: Annotated[Text, Below("element", "i")]
-    element: Annotated[Text, ElementOfPage()]
-    instrument: Annotated[Text, Thing(("instrument",))]
+    id: Annotated[Text, ChildId("element", "i")]
+    element: Annotated[Text, ElementId()]
+    instrument: Annotated[Text, Entity(("instrument",))]
     quote: Annotated[Text, Quote("element")]
-    coder: Annotated[Text, Key("coders")]
+    coder: Annotated[Text, ForeignKey("coders")]
 
 
 class ErratumRow(Row):
@@ -186,7 +186,7 @@ class ErratumRow(Row):
     table = "errata"
     key = ("element", "as_stated")
 
-    element: Annotated[Text, ElementOfPage()]
+    element: Annotated[Text, ElementId()]
     as_stated: Annotated[Text, Quote("element")]
     expected: Text
     kind: Literal["spelling", "spacing", "character"]
@@ -199,7 +199,7 @@ class PolicyLineRow(Row):
     table = "policy_lines"
     key = ("goal", "line")
 
-    goal: Annotated[Text, ElementOfPage(("Goal",))]
+    goal: Annotated[Text, ElementId(("Goal",))]
     line: Annotated[Text, Concept("policy-line")]
 
 

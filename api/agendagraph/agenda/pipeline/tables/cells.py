@@ -1,10 +1,9 @@
-"""Say what a cell of a table may hold, and what it may refer to.
+"""Define the types of the cells of a table, and what a cell may refer to.
 
-A row class is a frozen pydantic model with one field a column. What a cell refers to
-(a thing of the world, an element of the page, a row of another table, a concept of a
-scheme) stands in the annotation of its field, and is checked by
-`agenda.pipeline.tables.references` when all tables are read. Empty cells are
-``None``, or the empty tuple where a cell may hold several values.
+A row class is a frozen pydantic model with one field a column. The annotation of a field also
+states what its cells refer to (an entity, an element of the page, a row of another table, a
+concept of a scheme); `agenda.pipeline.tables.integrity` checks that once all tables are read.
+An empty cell is ``None``, or the empty tuple where a cell may hold several values.
 """
 
 from __future__ import annotations
@@ -18,25 +17,25 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 COUNTERPARTS: Final = ("country", "organization", "country-group", "region", "unnamed-actor")
-"""The kinds of things that an engagement can be with."""
+"""The kinds of entities that an engagement can be with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """A cell that names things of the world with their kind, as ``country/jpn``."""
+class Entity:
+    """A cell that names entities of the world with their kind, as ``country/jpn``."""
 
     kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ForeignKey:
     """A cell that holds the key of a row of another table."""
 
     table: str
 
 
 @dataclass(frozen=True, slots=True)
-class ElementOfPage:
+class ElementId:
     """A cell that holds the id of an element of the page."""
 
     kinds: tuple[str, ...] = ()
@@ -51,14 +50,14 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cell whose words stand in the text of the element that another column names."""
+    """A cell whose words are a part of the text of the element in another column."""
 
     element_column: str
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
-    """A cell whose id is that of another column with one part more, as ``g1/o1/k1``."""
+class ChildId:
+    """A cell whose id extends the id in another column by one part, as ``g1/o1/k1``."""
 
     column: str
     letter: str
@@ -70,9 +69,9 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: ClassVar[str]
-    """The name of the file without its ending."""
+    """The name of the file without its suffix."""
     key: ClassVar[tuple[str, ...]]
-    """The columns whose values no two rows share."""
+    """The columns that identify a row."""
 
 
 def _none_if_empty(cell: object) -> object:
@@ -80,10 +79,8 @@ def _none_if_empty(cell: object) -> object:
 
 
 def _split(cell: object) -> object:
-    if not isinstance(cell, str):
-        return cell
     parts = _split_words(cell)
-    if any(part != part.strip() for part in parts):
+    if isinstance(cell, str) and any(part != part.strip() for part in parts):
         raise ValueError("expected values joined by ';' without spaces at their ends")
     return parts
 
@@ -98,11 +95,7 @@ def _split_words(cell: object) -> tuple[str, ...]:
 
 
 def _check_date(cell: str) -> str:
-    try:
-        date.fromisoformat(cell)
-    except ValueError:
-        raise ValueError("expected a day of the calendar as YYYY-MM-DD") from None
-    if len(cell) != 10:
+    if len(cell) != 10 or not _is_in_calendar(cell):
         raise ValueError("expected a day of the calendar as YYYY-MM-DD")
     return cell
 
@@ -110,20 +103,26 @@ def _check_date(cell: str) -> str:
 def _check_partial_date(cell: str) -> str:
     if not re.fullmatch(r"\d{4}(?:-\d\d(?:-\d\d)?)?", cell):
         raise ValueError("expected a date as YYYY, YYYY-MM or YYYY-MM-DD")
-    try:
-        date.fromisoformat((cell + "-01-01")[:10])
-    except ValueError:
-        raise ValueError("expected a date that is in the calendar") from None
+    if not _is_in_calendar((cell + "-01-01")[:10]):
+        raise ValueError("expected a date that is in the calendar")
     return cell
+
+
+def _is_in_calendar(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 _EMPTY = BeforeValidator(_none_if_empty)
 
 Text = Annotated[str, Field(min_length=1)]
 OptionalText = Annotated[str | None, _EMPTY]
-Several = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Values = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Cues = Annotated[tuple[str, ...], BeforeValidator(_split_words)]
-"""Several words as they stand in a text: a space at an end belongs to the word."""
+"""Several words as they occur in a text: a space at an end belongs to the word."""
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-/][a-z0-9]+)*$")]
 Day = Annotated[str, AfterValidator(_check_date)]
 OptionalDay = Annotated[Day | None, _EMPTY]

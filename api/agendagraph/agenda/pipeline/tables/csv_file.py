@@ -1,7 +1,7 @@
-"""Read one CSV file into rows, and collect everything that is wrong with it.
+"""Read one CSV file into rows, collect every problem in it, and write rows as CSV.
 
-A problem is a `TableError` with file, line and column. They
-are collected and not raised, so that whoever edits a table sees all of them at once.
+A problem is a `TableError` with file, line and column. Problems are collected, not raised,
+so that an editor of the tables sees all of them after one run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from agendagraph.agenda.pipeline.tables.cells import Row
+from agendagraph.agenda.pipeline.tables.cells import Row, cells
 from agendagraph.errors import TableError, TableErrors
 
 if TYPE_CHECKING:
@@ -31,15 +31,17 @@ class Table(Generic[R]):
     """The rows of one file, in its order.
 
     Attributes:
+        row_class: The class of the rows.
         file: The path of the file as the caller gave it, for messages.
-        rows: The rows that could be read.
+        rows: The valid rows.
         lines: The line of the file on which each row begins.
-        raw: The cells of each row as they stand, by column.
-        whole: Whether all of the file was read; otherwise nobody knows what it lacks.
-        dropped: The cells of each row that could not be used.
-        missing: Whether there is no such file.
+        raw: The unparsed cells of each row, by column.
+        whole: Whether the whole file was read; otherwise rows may be missing.
+        dropped: The cells of each invalid row.
+        missing: Whether the file does not exist.
     """
 
+    row_class: type[R]
     file: str
     rows: tuple[R, ...] = ()
     lines: tuple[int, ...] = ()
@@ -62,22 +64,22 @@ class Table(Generic[R]):
 
     def keys(self) -> dict[str, R]:
         """Return the rows by key; only for tables whose key is one column."""
-        (column,) = self.rows[0].key if self.rows else ("id",)
+        (column,) = self.row_class.key
         return {str(getattr(row, column)): row for row in self.rows}
 
-    def may_hold(self, cell: str) -> bool:
-        """Say whether a row with this cell may be among those that could not be used."""
-        return not self.whole or any(cell in cells for cells in self.dropped)
+    def may_contain(self, cell: str) -> bool:
+        """Return whether a row that was not read, or is invalid, may have this cell."""
+        return not self.whole or any(cell in dropped for dropped in self.dropped)
 
 
 @dataclass(slots=True)
 class Problems:
-    """What is wrong with the tables so far.
+    """The problems of the tables that were found so far.
 
     Attributes:
         found: The problems, in the order in which they were found.
-        unchecked: How many cells of each file could not be checked, by the file of the
-            table that could not be read: what follows from a problem is none itself.
+        unchecked: How many cells of each file could not be checked, by the file of the table
+            that they refer to and that was not read whole. Such a cell is no problem itself.
     """
 
     found: list[TableError] = field(default_factory=list)
@@ -89,20 +91,16 @@ class Problems:
         """Add a problem at a place."""
         self.found.append(TableError(message, file=file, line=line, column=column))
 
-    def leave(self, table: Table[Any], *, file: str) -> None:
-        """Count a cell of *file* that may only seem wrong, since *table* was not read whole."""
+    def skip(self, table: Table[Any], *, file: str) -> None:
+        """Count a cell of *file* that cannot be checked, because *table* was not read whole."""
         if table.missing and table.file not in self.unchecked:
             self.add("expected this table, found no such file", file=table.file)
         self.unchecked.setdefault(table.file, Counter())[Path(file).name] += 1
 
     def raise_any(self) -> None:
-        """Raise all problems in one error, if there are any.
-
-        Raises:
-            TableErrors: There is at least one.
-        """
+        """Raise `TableErrors` with all problems, if there are any."""
         if self.found:
-            raise TableErrors(self.found, [_left(*each) for each in self.unchecked.items()])
+            raise TableErrors(self.found, [_skipped(*item) for item in self.unchecked.items()])
 
 
 def columns_of(row_class: type[Row]) -> dict[str, str]:
@@ -111,37 +109,38 @@ def columns_of(row_class: type[Row]) -> dict[str, str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the known word that is most like an unknown one, or nothing."""
+    """Return a hint at the known word that is most like *word*, or nothing."""
     close = get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _left(table: str, cells: Counter[str]) -> str:
-    """Say which cells were not checked for want of a table."""
+def _skipped(table: str, cells: Counter[str]) -> str:
     number = cells.total()
     return (
-        f"{table}: because of what is wrong here, {number} cell{'' if number == 1 else 's'} of "
+        f"{table}: because of these problems, {number} cell{'' if number == 1 else 's'} of "
         f"{', '.join(sorted(cells))} could not be checked"
     )
 
 
 def read_table(path: Path, row_class: type[R], problems: Problems) -> Table[R]:
-    """Return the rows of a file; what is wrong with it is added to *problems*."""
+    """Return the rows of a file, and add its problems to *problems*."""
     file = str(path)
+    unread = Table(row_class, file, whole=False)
     text = _text(path, problems)
     if text is None:
-        return Table(file, whole=False)
+        return unread
     records = _records(text, file, problems)
-    header = next(records, None)
-    if not isinstance(header, Record):
-        if header is None:
-            expected = ",".join(columns_of(row_class))
-            problems.add(f"expected a header row: {expected}", file=file, line=1)
-        return Table(file, whole=False)
-    if not _header_is_right(header.cells, row_class, file, problems):
-        return Table(file, whole=False)
+    header = next(records, Record(1, []))
+    if header is None:
+        return unread
+    if not header.cells:
+        expected = ",".join(columns_of(row_class))
+        problems.add(f"expected a header row: {expected}", file=file, line=1)
+        return unread
+    if not _header_is_valid(header.cells, row_class, file, problems):
+        return unread
     table = _rows(records, header.cells, row_class, file, problems)
-    _check_keys(table, row_class, problems)
+    _check_keys(table, problems)
     return table
 
 
@@ -152,7 +151,7 @@ def _rows(
     file: str,
     problems: Problems,
 ) -> Table[R]:
-    """Return the table of the records that are rows, and remember those that are none."""
+    """Return the table of the valid records; it remembers the cells of the others."""
     rows: list[R] = []
     lines: list[int] = []
     raw: list[Mapping[str, str]] = []
@@ -174,11 +173,11 @@ def _rows(
         rows.append(row)
         lines.append(record.line)
         raw.append(cells)
-    return Table(file, tuple(rows), tuple(lines), tuple(raw), whole, tuple(dropped))
+    return Table(row_class, file, tuple(rows), tuple(lines), tuple(raw), whole, tuple(dropped))
 
 
 def _text(path: Path, problems: Problems) -> str | None:
-    """Return the text of a file in UTF-8; a byte order mark is passed over."""
+    """Return the text of a file in UTF-8, without its byte order mark."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -204,7 +203,7 @@ class Record(NamedTuple):
 
 
 def _records(text: str, file: str, problems: Problems) -> Iterator[Record | None]:
-    """Yield the records that are not blank; None at the end where the rest cannot be read."""
+    """Yield the records that are not blank, and None if the rest of the file is invalid CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     while True:
@@ -221,7 +220,7 @@ def _records(text: str, file: str, problems: Problems) -> Iterator[Record | None
         line = reader.line_num + 1
 
 
-def _header_is_right(
+def _header_is_valid(
     header: list[str], row_class: type[Row], file: str, problems: Problems
 ) -> bool:
     """Compare a header with the columns; the order of columns does not matter."""
@@ -234,7 +233,7 @@ def _header_is_right(
             problems.add(f"unknown column{hint}", file=file, line=1, column=column)
             absent = [column for column in absent if column != meant]
         elif header.count(column) > 1:
-            problems.add("the column stands twice", file=file, line=1, column=column)
+            problems.add("duplicate column", file=file, line=1, column=column)
     for column in absent:
         problems.add("missing column", file=file, line=1, column=column)
     return sorted(header) == sorted(expected)
@@ -243,8 +242,8 @@ def _header_is_right(
 def _row(
     cells: dict[str, str], row_class: type[R], file: str, line: int, problems: Problems
 ) -> R | None:
-    """Return the row of a record, or add what is wrong with it."""
-    sound = True
+    """Return the row of a record, or add its problems."""
+    valid = True
     for column, cell in cells.items():
         message = None
         if cell != cell.strip():
@@ -253,8 +252,8 @@ def _row(
             message = f"expected composed characters (NFC), found {cell!r}"
         if message:
             problems.add(message, file=file, line=line, column=column)
-            sound = False
-    if not sound:
+            valid = False
+    if not valid:
         return None
     try:
         return row_class.model_validate(cells)
@@ -268,24 +267,43 @@ def _row(
 
 
 def _plain(kind: str, message: str) -> str:
-    """Say what pydantic found in the words of a table."""
+    """Reword a message of pydantic for an editor of tables."""
     if kind == "string_too_short":
         return "expected a value"
     message = message.removeprefix("Value error, ")
     return message.replace("Input should be", "expected").replace("String should", "expected to")
 
 
-def _check_keys(table: Table[R], row_class: type[R], problems: Problems) -> None:
-    """Add a problem for every row whose key an earlier row has."""
-    fields = columns_of(row_class)
+def _check_keys(table: Table[R], problems: Problems) -> None:
+    """Add a problem for every row that has the key of an earlier row."""
+    key_columns = table.row_class.key
+    fields = columns_of(table.row_class)
     seen: dict[tuple[str, ...], int] = {}
     for line, row in table.numbered():
-        key = tuple(str(getattr(row, fields.get(column, column))) for column in row_class.key)
+        key = tuple(str(getattr(row, fields.get(column, column))) for column in key_columns)
         if key in seen:
             problems.add(
-                f"duplicate: line {seen[key]} has {'/'.join(row_class.key)} {' / '.join(key)} too",
+                f"duplicate: line {seen[key]} has {'/'.join(key_columns)} {' / '.join(key)} too",
                 file=table.file,
                 line=line,
-                column=row_class.key[0],
+                column=key_columns[0],
             )
         seen.setdefault(key, line)
+
+
+def table_text(row_class: type[Row], rows: Iterable[Row]) -> str:
+    """Return a table as CSV with a header row, LF line ends and ``;`` between values."""
+    columns = columns_of(row_class)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(_cell(row, name) for name in columns.values())
+    return out.getvalue()
+
+
+def _cell(row: Row, name: str) -> str:
+    values = cells(row, name)
+    if isinstance(getattr(row, name), bool):
+        return values[0].lower()
+    return ";".join(values)

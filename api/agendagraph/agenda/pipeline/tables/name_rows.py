@@ -9,11 +9,11 @@ from pydantic import Field
 
 from agendagraph.agenda.pipeline.tables.cells import (
     Cues,
+    Entity,
     OptionalText,
     Row,
-    Several,
     Text,
-    Thing,
+    Values,
     YesOrEmpty,
 )
 
@@ -26,8 +26,8 @@ class NameRow(Row):
 
     surface: Text
     lang: Literal["ko", "en"]
-    entity: Annotated[Text, Thing()]
-    members: Annotated[Several, Thing()]
+    entity: Annotated[Text, Entity()]
+    members: Annotated[Values, Entity()]
     form: Literal["full", "short", "abbreviated", "generic"]
     self_: Annotated[YesOrEmpty, Field(alias="self")]
     note: OptionalText
@@ -41,7 +41,7 @@ class DecisionRow(Row):
 
     surface: Text
     context: Text
-    reading: Annotated[Text, Thing()]
+    reading: Annotated[Text, Entity()]
     reason: Text
 
 
@@ -53,8 +53,8 @@ class AmbiguityRow(Row):
 
     surface: Text
     cues: Cues
-    reading: Annotated[Text, Thing()]
-    otherwise: Annotated[Text, Thing()]
+    reading: Annotated[Text, Entity()]
+    otherwise: Annotated[Text, Entity()]
     reason: Text
 
 
@@ -65,9 +65,9 @@ class SyllableRow(Row):
     key = ("syllable",)
 
     syllable: Annotated[str, Field(min_length=1, max_length=1)]
-    entity: Annotated[Text, Thing(("country",))]
+    entity: Annotated[Text, Entity(("country",))]
     core: YesOrEmpty
-    heads: Several
+    heads: Values
     note: OptionalText
 
 

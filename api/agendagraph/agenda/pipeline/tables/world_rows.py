@@ -7,16 +7,16 @@ from pydantic import Field, model_validator
 from agendagraph.agenda.pipeline.tables.cells import (
     Concept,
     Day,
+    Entity,
+    ForeignKey,
     Id,
-    Key,
     OptionalDay,
     OptionalPartialDate,
     OptionalText,
     Precision,
     Row,
-    Several,
     Text,
-    Thing,
+    Values,
     Wikidata,
 )
 
@@ -35,8 +35,8 @@ class CountryRow(Row):
     label_ko: Text
     label_en: Text
     wikidata: Wikidata
-    region: Annotated[OptionalText, Key("regions")]
-    source: Several
+    region: Annotated[OptionalText, ForeignKey("regions")]
+    source: Values
 
     @model_validator(mode="after")
     def _id_is_iso3(self) -> Self:
@@ -58,7 +58,7 @@ class RegionRow(Row):
     definition_en: OptionalText
     m49: Annotated[str, Field(pattern=r"^(?:\d{3})?$")]
     match: Literal["exact", "close", "related", "none"]
-    broader: Annotated[OptionalText, Key("regions")]
+    broader: Annotated[OptionalText, ForeignKey("regions")]
 
 
 class OrganizationRow(Row):
@@ -72,12 +72,12 @@ class OrganizationRow(Row):
     label_ko: Text
     label_en: Text
     short: OptionalText
-    part_of: Annotated[OptionalText, Key("organizations")]
+    part_of: Annotated[OptionalText, ForeignKey("organizations")]
     founded: OptionalPartialDate
     dissolved: OptionalPartialDate
     wikidata: Wikidata
     homepage: OptionalText
-    source: Several
+    source: Values
     checked: OptionalDay
 
 
@@ -90,7 +90,7 @@ class CountryGroupRow(Row):
     id: Id
     label_ko: Text
     label_en: Text
-    members: Annotated[Several, Thing(("country",))]
+    members: Annotated[Values, Entity(("country",))]
     note: OptionalText
 
 
@@ -100,13 +100,13 @@ class MembershipRow(Row):
     table = "memberships"
     key = ("organization", "member", "status", "valid_from")
 
-    organization: Annotated[Text, Key("organizations")]
-    member: Annotated[Text, Thing(("country", "organization"))]
+    organization: Annotated[Text, ForeignKey("organizations")]
+    member: Annotated[Text, Entity(("country", "organization"))]
     status: Annotated[Text, Concept("membership-status")]
     valid_from: OptionalPartialDate
     valid_until: OptionalPartialDate
     precision: Precision
-    source: Several
+    source: Values
     checked: OptionalDay
 
     @model_validator(mode="after")
@@ -126,11 +126,11 @@ class BodyRow(Row):
     kind: Literal["ministry", "body"]
     label_ko: Text
     label_en: Text
-    part_of: Annotated[OptionalText, Key("bodies")]
+    part_of: Annotated[OptionalText, ForeignKey("bodies")]
     valid_from: OptionalPartialDate
     valid_until: OptionalPartialDate
     wikidata: Wikidata
-    source: Several
+    source: Values
     checked: OptionalDay
 
 
@@ -143,9 +143,9 @@ class PlaceRow(Row):
     id: Id
     label_ko: Text
     label_en: Text
-    in_: Annotated[Several, Key("countries"), Field(alias="in")]
+    in_: Annotated[Values, ForeignKey("countries"), Field(alias="in")]
     wikidata: Wikidata
-    source: Several
+    source: Values
 
 
 class EventRow(Row):
@@ -159,9 +159,9 @@ class EventRow(Row):
     label_en: Text
     start: OptionalPartialDate
     end: OptionalPartialDate
-    place: Annotated[OptionalText, Key("places")]
+    place: Annotated[OptionalText, ForeignKey("places")]
     status: Annotated[OptionalText, Concept("event-status")]
-    source: Several
+    source: Values
     checked: OptionalDay
 
 
@@ -176,8 +176,8 @@ class InstrumentRow(Row):
     label_ko: Text
     label_en: Text
     date: OptionalPartialDate
-    parties: Annotated[Several, Thing(("country", "organization"))]
-    source: Several
+    parties: Annotated[Values, Entity(("country", "organization"))]
+    source: Values
     checked: OptionalDay
 
 
@@ -205,5 +205,5 @@ class TermRow(Row):
     start: Day
     planned_end: OptionalDay
     actual_end: OptionalDay
-    country: Annotated[Text, Key("countries")]
-    source: Several
+    country: Annotated[Text, ForeignKey("countries")]
+    source: Values

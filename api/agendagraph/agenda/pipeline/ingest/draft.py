@@ -25,15 +25,14 @@ from pydantic import ValidationError
 from agendagraph.agenda.pipeline.assembly import NamedGraph, agenda_graphs, named, validate_graphs
 from agendagraph.agenda.pipeline.capture import Capture, describe, write_capture
 from agendagraph.agenda.pipeline.ingest.commitments import read_codebook
-from agendagraph.agenda.pipeline.ingest.drafts import Linked, draft_tables, link
+from agendagraph.agenda.pipeline.ingest.draft_tables import Linked, draft_tables, link
 from agendagraph.agenda.pipeline.ingest.review import Decision, as_csv, decisions
 from agendagraph.agenda.pipeline.ingest.review_page import findings_text, review_page
 from agendagraph.agenda.pipeline.layers.world import world_layer
 from agendagraph.agenda.pipeline.sources import AgendaSource, Folders
 from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
-from agendagraph.agenda.pipeline.tables.csv_file import nearest
-from agendagraph.agenda.pipeline.tables.csv_writing import table_text
-from agendagraph.agenda.pipeline.tables.tables import read_agenda_tables
+from agendagraph.agenda.pipeline.tables.csv_file import nearest, table_text
+from agendagraph.agenda.pipeline.tables.reading import read_agenda_tables
 from agendagraph.agenda.source import decode_page, read_page
 from agendagraph.errors import StoreError, TableError
 from agendagraph.namespaces import ID
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from agendagraph.agenda.pipeline.tables.cells import Row
-    from agendagraph.agenda.pipeline.tables.tables import Tables
+    from agendagraph.agenda.pipeline.tables.reading import Tables
     from agendagraph.agenda.source import Document
     from agendagraph.validation import Result
 

@@ -11,11 +11,10 @@ import pytest
 
 from agendagraph import files
 from agendagraph.agenda.pipeline.assembly import assemble, validate_graphs
-from agendagraph.agenda.pipeline.columns import COLUMNS
-from agendagraph.agenda.pipeline.provenance import locate
+from agendagraph.agenda.pipeline.provenance import COLUMNS, locate
 from agendagraph.agenda.pipeline.sources import Folders
 from agendagraph.agenda.pipeline.tables.csv_file import columns_of
-from agendagraph.agenda.pipeline.tables.tables import AGENDA, WORLD
+from agendagraph.agenda.pipeline.tables.reading import AGENDA, WORLD
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA as NS
 from agendagraph.rdf.terms import RDF, RDFS, SKOS

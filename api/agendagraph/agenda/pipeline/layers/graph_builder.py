@@ -33,7 +33,7 @@ LANGUAGE: Final = "ko"
 WIKIDATA: Final = "http://www.wikidata.org/entity/"
 
 
-class Layer:
+class GraphBuilder:
     """The triples of one graph, in the making."""
 
     def __init__(self) -> None:

@@ -1,89 +1,45 @@
-"""Read the tables: the facts of the world, the names, and the analysis of an agenda.
+"""Read and check all tables: the facts of the world, the names, and the analysis of an agenda.
 
-What is read is checked: columns, dates, duplicates, and that every cell refers to
-something that there is. All problems are found before one error is raised that holds
-them all, so that whoever edits tables need not run the build once per mistake.
+All problems are collected before one error is raised with all of them, so that an editor of
+the tables need not run the build once per mistake.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - the type hints are read at run time
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 from agendagraph import files
 from agendagraph.agenda.linking import NAME_TABLES, WORLD_TABLES, Gazetteer, gazetteer_from_rows
 from agendagraph.agenda.pipeline.tables import agenda_rows, name_rows, world_rows
-from agendagraph.agenda.pipeline.tables.checks import (
+from agendagraph.agenda.pipeline.tables.csv_file import Problems, Table, nearest, read_table
+from agendagraph.agenda.pipeline.tables.integrity import (
+    ReferenceTargets,
     check_agenda,
     check_commitments,
     check_dates,
     check_promises,
+    check_references,
     check_themes,
 )
-from agendagraph.agenda.pipeline.tables.csv_file import Problems, Table, nearest, read_table
-from agendagraph.agenda.pipeline.tables.references import Known, check_references
-from agendagraph.namespaces import SCHEME
+from agendagraph.namespaces import PREFIXES, SCHEME
 from agendagraph.rdf.reading import quads_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from agendagraph.agenda.pipeline.tables.cells import Row
     from agendagraph.agenda.source import Document
 
-
-_NOTATION: Final = "http://www.w3.org/2004/02/skos/core#notation"
-
-WORLD: Final[tuple[type[Row], ...]] = (
-    world_rows.CountryRow,
-    world_rows.RegionRow,
-    world_rows.OrganizationRow,
-    world_rows.CountryGroupRow,
-    world_rows.MembershipRow,
-    world_rows.BodyRow,
-    world_rows.PlaceRow,
-    world_rows.EventRow,
-    world_rows.InstrumentRow,
-    world_rows.UnnamedActorRow,
-    world_rows.TermRow,
-)
-"""The tables of ``data/tables/world/``."""
-
-NAMES: Final[tuple[type[Row], ...]] = (
-    name_rows.NameRow,
-    name_rows.DecisionRow,
-    name_rows.AmbiguityRow,
-    name_rows.SyllableRow,
-    name_rows.CombinationRow,
-    name_rows.FollowerRow,
-)
-"""The tables of ``data/tables/names/``."""
-
-AGENDA: Final[tuple[type[Row], ...]] = (
-    agenda_rows.AgendaRow,
-    agenda_rows.LabelRow,
-    agenda_rows.CommitmentRow,
-    agenda_rows.ThemeRow,
-    agenda_rows.EngagementRow,
-    agenda_rows.ResponsibilityRow,
-    agenda_rows.QuantityRow,
-    agenda_rows.DateRow,
-    agenda_rows.PromiseRow,
-    agenda_rows.InvocationRow,
-    agenda_rows.ErratumRow,
-    agenda_rows.PolicyLineRow,
-    agenda_rows.CoderRow,
-)
-"""The tables of an agenda. Only ``agenda.csv`` must be there; another that is missing is empty."""
-
-_NAME_FOLDER, _WORLD_FOLDER = "names", "world"
+_NOTATION: Final = PREFIXES["skos"] + "notation"
 
 
 @dataclass(frozen=True)
-class Tables:
-    """The facts of the world, and the names; one field a table, by its file's name."""
+class WorldTables:
+    """The facts of the world: the tables of ``data/tables/world/``, a field each."""
 
     countries: Table[world_rows.CountryRow]
     regions: Table[world_rows.RegionRow]
@@ -96,18 +52,30 @@ class Tables:
     instruments: Table[world_rows.InstrumentRow]
     unnamed_actors: Table[world_rows.UnnamedActorRow]
     terms: Table[world_rows.TermRow]
+
+
+@dataclass(frozen=True)
+class NameTables:
+    """The gazetteer's input: the tables of ``data/tables/names/``, a field each."""
+
     names: Table[name_rows.NameRow]
     decisions: Table[name_rows.DecisionRow]
     ambiguities: Table[name_rows.AmbiguityRow]
     syllables: Table[name_rows.SyllableRow]
     combinations: Table[name_rows.CombinationRow]
     followers: Table[name_rows.FollowerRow]
+
+
+@dataclass(frozen=True)
+class Tables(WorldTables, NameTables):
+    """The facts of the world, the names, and the concepts that they were checked against."""
+
     concepts: Mapping[str, frozenset[str]] = field(repr=False)
-    """The notations of every scheme, against which the tables were checked."""
+    """The notations of every scheme."""
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The names as the linker needs them."""
+        """The gazetteer of these names."""
         return gazetteer_from_rows(
             {name: getattr(self, name).raw for name in WORLD_TABLES},
             {name: getattr(self, name).raw for name in NAME_TABLES},
@@ -116,7 +84,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class AgendaTables:
-    """The tables of one agenda; one field a table, by its file's name."""
+    """The tables of one agenda, a field each. All but ``agenda.csv`` may be missing."""
 
     agenda: Table[agenda_rows.AgendaRow]
     labels: Table[agenda_rows.LabelRow]
@@ -138,32 +106,40 @@ class AgendaTables:
         return self.agenda.rows[0]
 
 
+def _row_classes(tables: type) -> tuple[type[Row], ...]:
+    return tuple(get_args(hint)[0] for hint in get_type_hints(tables).values())
+
+
+WORLD: Final = _row_classes(WorldTables)
+NAMES: Final = _row_classes(NameTables)
+AGENDA: Final = _row_classes(AgendaTables)
+"""The row classes of each group of tables."""
+
+
 def read_tables(folder: Path = files.TABLES, *, schemes: Path | None = None) -> Tables:
     """Read the facts of the world and the names.
 
     Args:
         folder: The folder that holds ``world/`` and ``names/``.
-        schemes: The folder of the SKOS schemes; those that we ship, if not given.
+        schemes: The folder of the SKOS schemes.  Default: the shipped ones.
 
     Raises:
-        TableErrors: All that is wrong, each with file, line and column.
+        TableErrors: All problems, each with file, line and column.
         GraphSyntaxError: A scheme does not parse.
     """
     problems = Problems()
     concepts = read_concepts(schemes or files.ONTOLOGY / "schemes")
+    groups = ((folder / "world", WORLD), (folder / "names", NAMES))
     read = {
-        row.table: read_table(folder / _WORLD_FOLDER / f"{row.table}.csv", row, problems)
-        for row in WORLD
+        row.table: read_table(path / f"{row.table}.csv", row, problems)
+        for path, group in groups
+        for row in group
     }
-    read |= {
-        row.table: read_table(folder / _NAME_FOLDER / f"{row.table}.csv", row, problems)
-        for row in NAMES
-    }
-    _refuse_strangers(folder / _WORLD_FOLDER, WORLD, problems)
-    _refuse_strangers(folder / _NAME_FOLDER, NAMES, problems)
-    known = Known(_keyed(read, WORLD), concepts)
-    for row in (*WORLD, *NAMES):
-        check_references(read[row.table], row, known, problems)
+    for path, group in groups:
+        _reject_unknown_files(path, group, problems)
+    targets = ReferenceTargets(read, concepts)
+    for table in read.values():
+        check_references(table, targets, problems)
     problems.raise_any()
     tables: dict[str, Any] = dict(read)
     return Tables(**tables, concepts=concepts)
@@ -173,25 +149,27 @@ def read_agenda_tables(folder: Path, *, tables: Tables, document: Document) -> A
     """Read the tables of an agenda.
 
     Args:
-        folder: The folder that holds ``agenda.csv`` and the others.
-        tables: The facts of the world, to which the rows refer.
-        document: The page, to which the rows refer.
+        folder: The folder of ``agenda.csv`` and the other tables.
+        tables: The facts of the world, to which rows refer.
+        document: The page, to which rows refer.
 
     Raises:
-        TableErrors: All that is wrong, each with file, line and column.
+        TableErrors: All problems, each with file, line and column.
     """
     problems = Problems()
     read: dict[str, Table[Any]] = {}
     for row in AGENDA:
         path = folder / f"{row.table}.csv"
-        needed = row is agenda_rows.AgendaRow or path.exists()
-        absent: Table[Any] = Table(str(path), whole=False, missing=True)
-        read[row.table] = read_table(path, row, problems) if needed else absent
-    _refuse_strangers(folder, AGENDA, problems)
+        read[row.table] = (
+            read_table(path, row, problems)
+            if row is agenda_rows.AgendaRow or path.exists()
+            else Table(row, str(path), whole=False, missing=True)
+        )
+    _reject_unknown_files(folder, AGENDA, problems)
     world = {row.table: getattr(tables, row.table) for row in WORLD}
-    known = Known(_keyed(world, WORLD) | _keyed(read, AGENDA), tables.concepts, document)
-    for row in AGENDA:
-        check_references(read[row.table], row, known, problems)
+    targets = ReferenceTargets(world | read, tables.concepts, document)
+    for table in read.values():
+        check_references(table, targets, problems)
     agenda = AgendaTables(**read)
     check_agenda(agenda.agenda, problems)
     check_commitments(agenda.commitments, problems)
@@ -218,12 +196,7 @@ def read_concepts(folder: Path) -> dict[str, frozenset[str]]:
     return {scheme: frozenset(notations) for scheme, notations in found.items()}
 
 
-def _keyed(read: Mapping[str, Table[Any]], classes: tuple[type[Row], ...]) -> dict[str, Table[Any]]:
-    """Return the tables whose key is one column, to which cells may refer."""
-    return {row.table: read[row.table] for row in classes if len(row.key) == 1}
-
-
-def _refuse_strangers(folder: Path, classes: tuple[type[Row], ...], problems: Problems) -> None:
+def _reject_unknown_files(folder: Path, classes: Iterable[type[Row]], problems: Problems) -> None:
     """Add a problem for every CSV file that is none of the tables."""
     names = [row.table for row in classes]
     for path in sorted(folder.glob("*.csv")):
