@@ -31,15 +31,53 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from agendagraph import files
+from agendagraph import durable
 from agendagraph.errors import StoreError, StoreInUseError
+from agendagraph.store import integrity
 from agendagraph.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+MARK: Final = "agendagraph.json"
+"""The file by which a store directory of ours is known."""
+LAYOUT: Final = 1
+"""The layout of the directory that this version reads."""
 _ADDRESS_BYTES: Final = 1000
+
+
+def check_layout(path: Path) -> None:
+    """Check that this version reads the layout of the store directory *path*.
+
+    Raises:
+        StoreError: It does not, or the mark cannot be read.
+    """
+    try:
+        layout = json.loads((path / MARK).read_text("utf-8"))["layout"]
+    except OSError as error:
+        raise StoreError(f"cannot open the store {path}: {MARK}: {error.strerror}") from None
+    except (ValueError, TypeError, KeyError):
+        raise StoreError(f"the store {path} is damaged: {MARK}") from None
+    if layout != LAYOUT:
+        raise StoreError(
+            f"cannot open the store {path}: it has layout {layout},"
+            f" this version reads layout {LAYOUT}"
+        )
+
+
+def current_generation(path: Path) -> Path | None:
+    """Return the folder of the current generation of the store directory *path*.
+
+    Returns:
+        The folder, which may be missing where the store is damaged; ``None`` for a store
+        that was never filled.
+    """
+    try:
+        name = (path / "current").read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
+    return path / "generations" / name
 
 
 class StoreDirectory:
@@ -82,17 +120,8 @@ class StoreDirectory:
             self.sweep()
 
     def _prepare(self) -> None:
-        mark = self.path / files.STORE_MARK
-        if mark.is_file():
-            try:
-                layout = files.store_layout(self.path)
-            except ValueError:
-                raise StoreError(f"the store {self.path} is damaged: {mark.name}") from None
-            if layout != files.STORE_LAYOUT:
-                raise StoreError(
-                    f"cannot open the store {self.path}: it has layout {layout},"
-                    f" this version reads layout {files.STORE_LAYOUT}"
-                )
+        if (self.path / MARK).is_file():
+            check_layout(self.path)
             return
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise StoreError(
@@ -100,7 +129,7 @@ class StoreDirectory:
                 " Name a new or empty directory"
             )
         (self.path / "generations").mkdir(parents=True, exist_ok=True)
-        _write_durably(mark, json.dumps({"layout": files.STORE_LAYOUT}) + "\n")
+        durable.write(self.path / MARK, _json({"layout": LAYOUT}))
 
     @property
     def lock(self) -> int:
@@ -131,7 +160,7 @@ class StoreDirectory:
         Raises:
             StoreError: The directory names a generation that is not there.
         """
-        folder = files.current_generation(self.path)
+        folder = current_generation(self.path)
         if folder is None:
             return None
         name = folder.name
@@ -175,16 +204,15 @@ class StoreDirectory:
         closed, and must never be opened for writing again.
         """
         name = made.name.removesuffix(".new")
-        files.sync(made)  # its files RocksDB has synced: it is a checkpoint (strace shows it)
-        told = {
+        durable.sync(made)  # RocksDB synced the files of the checkpoint (strace shows it)
+        facts = {
             "quads": quads,
             "empty_graphs": sorted(empty_graphs),
-            "tables": files.sums_of_tables(made, files.current_generation(self.path)),
+            "tables": integrity.sums_of_tables(made, current_generation(self.path)),
         }
-        _write_durably(self._generation(name + ".json"), json.dumps(told) + "\n")
-        made.rename(self._generation(name))
-        files.sync(self.path / "generations")
-        _write_durably(self.path / "current", name + "\n")
+        durable.write(self._generation(name + ".json"), _json(facts))
+        durable.rename(made, self._generation(name))
+        durable.write(self.path / "current", f"{name}\n".encode())
         return Snapshot(name, "checkpoint", str(self._generation(name)), quads)
 
     def remove(self, snapshot: Snapshot) -> None:
@@ -220,7 +248,7 @@ def current_snapshot(path: Path) -> Snapshot:
     Raises:
         StoreError: There is no store of ours, or nothing in it.
     """
-    if not (path / files.STORE_MARK).is_file():
+    if not (path / MARK).is_file():
         raise StoreError(f"cannot open the store {path}: there is no store in it")
     snapshot = StoreDirectory(path, writable=False, lock=-1).current()
     if snapshot is None:
@@ -232,12 +260,5 @@ def _entries(folder: Path) -> Iterable[Path]:
     return list(folder.iterdir()) if folder.is_dir() else ()
 
 
-def _write_durably(path: Path, text: str) -> None:
-    """Replace a small file so that a crash leaves the old text or the new one."""
-    beside = path.with_name(path.name + ".tmp")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    files.sync(path.parent)
+def _json(members: dict[str, object]) -> bytes:
+    return json.dumps(members).encode() + b"\n"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph import files
 from agendagraph.errors import QueryError, StoreError
 from agendagraph.rdf.reading import quads_of_file, rdf_files
 from agendagraph.sparql.query_text import QueryAnswer, has_dataset_clause
 from agendagraph.sparql.syntax_errors import syntax_error
+from agendagraph.store.generations import MARK, check_layout, current_generation
+from agendagraph.store.integrity import check_tables, table_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ _REASONS: Final = (
     ("Permission denied", "permission denied"),
     ("Read-only file system", "the file system is read-only"),
 )
-"""What RocksDB says, and what it means."""
+"""Parts of RocksDB's messages, and the reason in our words."""
 
 _TABLE: Final = re.compile(r"(\d+\.sst)")
 _TRIES: Final = 5
@@ -109,7 +110,7 @@ def open_directory(path: Path, *, create: bool = False) -> LocalStore:
 
 def is_store_directory(path: Path) -> bool:
     """Whether *path* is a store directory, as ``agendagraph load`` and ``serve`` make it."""
-    return (path / files.STORE_MARK).is_file()
+    return (path / MARK).is_file()
 
 
 def open_current(path: Path) -> LocalStore:
@@ -121,24 +122,16 @@ def open_current(path: Path) -> LocalStore:
     Raises:
         StoreError: The store has another layout, was never filled, or is damaged.
     """
-    try:
-        layout = files.store_layout(path)
-    except (OSError, ValueError) as error:
-        raise StoreError(f"cannot open the store {path}: {files.STORE_MARK}: {error}") from None
-    if layout != files.STORE_LAYOUT:
-        raise StoreError(
-            f"cannot open the store {path}: it has layout {layout},"
-            f" this version reads layout {files.STORE_LAYOUT}"
-        )
+    check_layout(path)
     for attempt in range(_TRIES):
-        folder = files.current_generation(path)
+        folder = current_generation(path)
         if folder is None:
             raise StoreError(f"cannot open the store {path}: it was never filled")
         try:
             return LocalStore(ox.Store.read_only(str(folder)), generation=folder)
         except (OSError, RuntimeError, ValueError) as error:
             # A server may have replaced and removed the generation meanwhile.
-            if attempt + 1 == _TRIES or files.current_generation(path) == folder:
+            if attempt + 1 == _TRIES or current_generation(path) == folder:
                 if not folder.is_dir():
                     raise StoreError(
                         f"the store {path} is damaged: generation {folder.name!r} is missing"
@@ -148,30 +141,18 @@ def open_current(path: Path) -> LocalStore:
 
 
 def store_error(path: Path, error: Exception) -> StoreError:
-    """Return what *error*, raised by the store in *path*, means to a person."""
-    said = str(error)
-    meant = next((meaning for sign, meaning in _REASONS if sign in said), said)
-    table = _TABLE.search(said)
+    """Return the error for *error*, which the engine raised about the store in *path*."""
+    message = str(error)
+    table = _TABLE.search(message)
     if table and is_damage(error):
-        meant = f"its table {table[1]} is damaged; restore it from a backup"
-    return StoreError(f"cannot use the store {path}: {meant}")
+        return table_error(path, table[1])
+    reason = next((reason for sign, reason in _REASONS if sign in message), message)
+    return StoreError(f"cannot use the store {path}: {reason}")
 
 
 def is_damage(error: Exception) -> bool:
     """Whether *error* is the engine's, about a file that is not as it was written."""
     return "Corruption" in str(error)
-
-
-def check_tables(generation: Path, path: Path) -> None:
-    """Hold the tables of a generation of the store in *path* against what was written.
-
-    Raises:
-        StoreError: One of them is damaged.
-    """
-    table = files.damaged_table(generation)
-    if table is not None:
-        told = f"its table {table} is damaged; restore it from a backup"
-        raise StoreError(f"cannot use the store {path}: {told}")
 
 
 def open_files(paths: Sequence[Path]) -> LocalStore:

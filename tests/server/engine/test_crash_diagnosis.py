@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 
-from agendagraph import files
 from agendagraph.server.updates.transfer import rdf_files
+from agendagraph.store import integrity
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 from agendagraph.store.initialise import fill
 
@@ -149,16 +149,16 @@ def test_the_sums_are_kept_up_with_updates(store: Path, tmp_path: Path) -> None:
     """Each generation tells the sums of all its tables, of the old ones without reading them."""
     document = tmp_path / "one.nt"
     document.write_text("<urn:a> <urn:b> <urn:c> .\n")
-    before = files.recorded_sums(Path(current_snapshot(store).path))
+    before = integrity.recorded_sums(Path(current_snapshot(store).path))
 
     rdf_files.load(store, [document], agent="tester")
 
     folder = Path(current_snapshot(store).path)
-    after = files.recorded_sums(folder)
+    after = integrity.recorded_sums(folder)
     assert set(after) == {each.name for each in folder.glob("*.sst")}
-    assert after == files.sums_of_tables(folder)
+    assert after == integrity.sums_of_tables(folder)
     assert before.items() & after.items()
-    assert files.damaged_table(folder) is None
+    assert integrity.damaged_table(folder) is None
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -105,7 +105,7 @@ def test_everything_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
 
 TABLE = "a table of the store"
 STEPS = {
-    "the patch": r"fsync\(\d+<[^>]*/history/\w+-\w+\.tmp>",
+    "the patch": r"fsync\(\d+<[^>]*/history/\w+-\w+\.rdfp\.tmp>",
     "the names of patches": r"fsync\(\d+<[^>]*/history>",
     TABLE: r"fdatasync\(\d+<[^>]*/work/\w+/\d+\.sst>",
     "the checkpoint's manifest": r"fdatasync\(\d+<[^>]*\.new\.tmp/MANIFEST-\d+>",

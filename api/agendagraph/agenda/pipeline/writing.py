@@ -6,12 +6,12 @@ build that is killed, or a disk that is full, leaves the old graph as it was.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agendagraph import durable
 from agendagraph.errors import StoreError
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def _replace(folder: Path, texts: dict[str, str]) -> None:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(file, copy)
         for path, text in texts.items():
-            _write_durably(new / path, text.encode())
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_bytes(text.encode())
+        durable.sync_tree(new)
         if folder.is_dir():
             folder.rename(old)
         try:
@@ -72,11 +74,3 @@ def _replace(folder: Path, texts: dict[str, str]) -> None:
             if old.is_dir():
                 old.rename(folder)
             raise
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -13,8 +13,8 @@ import logging
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from agendagraph import files
 from agendagraph.sparql.refusal import Reason
+from agendagraph.store import integrity
 
 logger: Final = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def noted(reason: Reason, facts: dict[str, Any]) -> dict[str, Any]:
 async def is_damaged(checkpoint: str) -> bool:
     """Whether a table of a checkpoint is not as it was written; the log names it."""
     folder = Path(checkpoint)
-    table = await asyncio.to_thread(files.damaged_table, folder)
+    table = await asyncio.to_thread(integrity.damaged_table, folder)
     if table is not None:
         logger.error("the store cannot be read: %s/%s is damaged", folder.name, table)
     return table is not None

@@ -9,12 +9,12 @@ sorted as in other patches.
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyoxigraph as ox
 
+from agendagraph import durable
 from agendagraph.server.updates import patch
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def write(
     before: ox.Store, after: ox.Store, path: Path, *, identifier: str, created: set[str]
 ) -> str | None:
-    """Write a patch to the disk, durably, and return the SHA-256 of the file.
+    """Write a patch to the disk, atomic and durable, and return the SHA-256 of the file.
 
     Args:
         before: The store before the load.
         after: The store after it: all of *before*, and more.
-        path: The file. Its name appears only when it is whole; its folder is to be synced.
+        path: The file.
         identifier: The IRI of the update that the patch belongs to.
         created: The named graphs that came to be.
 
@@ -37,22 +37,22 @@ def write(
         The hash; ``None``, and no file, where something of *before* is not found again in
         its place, so that the difference is not known.
     """
-    temporary = path.with_suffix(".tmp")
     with tempfile.TemporaryFile(dir=path.parent) as old:
         before.dump(old, ox.RdfFormat.N_QUADS)
         old.seek(0)
-        with temporary.open("wb") as file:
-            added = _Added(file, old)
-            added.put(patch.head(identifier, created=created))
-            after.dump(cast("IO[bytes]", added), ox.RdfFormat.N_QUADS)
-            added.put(patch.END)
-            file.flush()
-            os.fsync(file.fileno())
-    if not added.whole:
-        temporary.unlink()
-        return None
-    temporary.replace(path)
+        try:
+            with durable.replacing(path) as file:
+                added = _Added(file, old)
+                added.put(patch.head(identifier, created=created))
+                after.dump(cast("IO[bytes]", added), ox.RdfFormat.N_QUADS)
+                added.end()
+        except _UnknownDifferenceError:
+            return None
     return added.sha256
+
+
+class _UnknownDifferenceError(Exception):
+    """Something of the older dump is not in its place in the newer one."""
 
 
 class _Added:
@@ -69,6 +69,12 @@ class _Added:
         """Write *data* as it is."""
         self._hash.update(data)
         self._file.write(data)
+
+    def end(self) -> None:
+        """Write the last rows, once every line of the older dump was met."""
+        if not self.whole:
+            raise _UnknownDifferenceError
+        self.put(patch.END)
 
     def write(self, data: bytes) -> int:
         """Take a piece of the newer dump (the engine calls this)."""

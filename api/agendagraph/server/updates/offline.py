@@ -15,7 +15,8 @@ from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.generations import StoreDirectory, current_snapshot
-from agendagraph.store.local import check_tables, store_error
+from agendagraph.store.integrity import check_tables
+from agendagraph.store.local import store_error
 from agendagraph.validation import Report
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ Source: A. Seaborne, "RDF Patch", version 2. https://afs.github.io/rdf-delta/rdf
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
+from agendagraph import durable
 from agendagraph.errors import StoreError
 
 if TYPE_CHECKING:
@@ -101,17 +101,9 @@ def head(identifier: str, *, created: Iterable[str] = (), dropped: Iterable[str]
 
 
 def write(patch: Patch, path: Path, *, identifier: str) -> str:
-    """Write a patch to the disk, durably, and return the SHA-256 of the file.
-
-    The name appears only when the file is whole; the folder is the caller's to sync.
-    """
+    """Write a patch to the disk, atomic and durable, and return the SHA-256 of the file."""
     data = text_of(patch, identifier=identifier).encode()
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    durable.write(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

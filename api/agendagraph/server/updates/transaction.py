@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph import files
 from agendagraph.errors import StoreError
 from agendagraph.server.updates import bulk_patch, history, patch
 from agendagraph.server.updates.staging import StagingStore
@@ -189,15 +188,13 @@ class Transactions:
         before = ox.Store.read_only(self.snapshot.path)
         graphs = [{str(each) for each in held.named_graphs()} for held in (store, before)]
         created = {iri[1:-1] for iri in graphs[0] - graphs[1]} - self._empty
-        sha256 = bulk_patch.write(
+        return bulk_patch.write(
             before,
             store,
             self.directory.history / f"{name}.rdfp",
             identifier=history.UPDATE + name,
             created=created - {history.HISTORY_GRAPH},
         )
-        files.sync(self.directory.history)
-        return sha256
 
     def _keep(
         self, scratch: StagingStore, made: Path, *, agent: str, label: str, undoes: str | None
@@ -209,7 +206,6 @@ class Transactions:
             self.directory.history / f"{name}.rdfp",
             identifier=history.UPDATE + name,
         )
-        files.sync(self.directory.history)
         told = {
             quad
             for quad in history.quads_for(

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph import files
+from agendagraph import durable
 from agendagraph.errors import StoreError
 from agendagraph.server.updates.transfer import manifest
 from agendagraph.server.updates.transfer.manifest import Manifest
 from agendagraph.store.generations import StoreDirectory, current_snapshot
+from agendagraph.store.integrity import recorded_sums, table_error
 from agendagraph.store.local import is_damage, store_error
 
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ def backup(store: Path, target: Path) -> Manifest:
         told = _describe(store, snapshot, beside)
         _hold_tables(store, snapshot, told)
         told.write(beside / manifest.NAME)
-        _sync_tree(beside)
-        beside.rename(target)
-        files.sync(target.parent)
+        durable.sync_tree(beside)
+        durable.rename(beside, target)
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
     finally:
@@ -65,12 +65,9 @@ def _hold_tables(store: Path, snapshot: Snapshot, told: Manifest) -> None:
     Raises:
         StoreError: A table differs.
     """
-    for name, sha256 in files.recorded_sums(Path(snapshot.path)).items():
+    for name, sha256 in recorded_sums(Path(snapshot.path)).items():
         if told.files.get(f"store/{name}") not in (sha256, None):
-            raise StoreError(
-                f"cannot use the store {store}: its table {name} is damaged; restore it from a"
-                " backup"
-            )
+            raise table_error(store, name)
 
 
 def _link(store: Path, made: Path) -> Snapshot:
@@ -162,17 +159,11 @@ def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
             shutil.rmtree(directory.history, ignore_errors=True)
             if (target / "history").is_dir():
                 shutil.copytree(target / "history", directory.history)
-                _sync_tree(directory.history)
-            _sync_tree(made)
+                durable.sync_tree(directory.history)
+            durable.sync_tree(made)
             snapshot = directory.promote(made, quads=told.quads, empty_graphs=told.empty_graphs)
         except OSError as error:
             shutil.rmtree(made, ignore_errors=True)
             raise store_error(store, error) from None
         directory.sweep()
         return snapshot
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        files.sync(path)
-    files.sync(folder)

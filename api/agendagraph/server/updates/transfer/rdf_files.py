@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from contextlib import contextmanager
 from dataclasses import replace as replaced
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import pyoxigraph as ox
 import zstandard
 
+from agendagraph import durable
 from agendagraph.errors import GraphSyntaxError, StoreError, ValidationFailed
 from agendagraph.rdf.formats import FILE_ENDINGS
 from agendagraph.rdf.reading import quads_of_bytes
@@ -21,7 +21,8 @@ from agendagraph.server.updates.transfer import manifest
 from agendagraph.server.updates.transfer.manifest import Manifest
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 from agendagraph.store.initialise import fill
-from agendagraph.store.local import check_tables, is_damage, store_error
+from agendagraph.store.integrity import check_tables
+from agendagraph.store.local import is_damage, store_error
 from agendagraph.validation import validate_quads
 
 if TYPE_CHECKING:
@@ -59,27 +60,20 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
         opened = ox.Store.read_only(snapshot.path)
     except (OSError, RuntimeError, ValueError) as error:
         raise store_error(store, error) from None
-    beside = target.with_name(target.name + ".tmp")
     try:
-        with beside.open("wb") as file:
+        with durable.replacing(target) as file:
             with _packing(file, target) as stream:
                 if graph is None:
                     opened.dump(stream, form)
                 else:
                     opened.dump(stream, form, from_graph=_graph(graph, opened))
-            file.flush()
-            os.fsync(file.fileno())
-        quads, content = manifest.content_of(_of_graph(opened, graph))
-        told = Manifest(
-            snapshot.generation, quads, content, {target.name: manifest.sha256_of(beside)}
-        )
-        beside.replace(target)
-        told.write(_manifest_of(target))
+            quads, content = manifest.content_of(_of_graph(opened, graph))
+        sums = {target.name: manifest.sha256_of(target)}
+        written = Manifest(snapshot.generation, quads, content, sums)
+        written.write(_manifest_of(target))
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return told
+    return written
 
 
 def _of_graph(store: ox.Store, graph: str | None) -> Iterable[ox.Quad]:
