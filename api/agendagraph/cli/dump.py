@@ -16,12 +16,12 @@ from agendagraph.cli.progress import announced
 def dump(store: Path, file: Path, graph: str | None) -> None:
     """Write what a store holds to a file.
 
-    STORE may be in use by a server. The ending of FILE says the format: .nq and .trig hold
-    all graphs, .nt, .ttl, .rdf and .jsonld one (name it with --graph); .gz or .zst behind it
-    packs. Beside FILE comes FILE.manifest.json, with its SHA-256, the number of quads and
-    their hash; `agendagraph load` checks it.
+    STORE may be in use by a server. The extension of FILE gives the format: .nq and .trig
+    contain all graphs; .nt, .ttl, .rdf and .jsonld contain one (name it with --graph). A second
+    extension .gz or .zst compresses. FILE.manifest.json has the SHA-256 of FILE, the number of
+    quads and their content hash; `agendagraph load` checks it.
 
-    Standard output holds one line: the number of quads and their hash, tab-separated.
+    Standard output has one line: the number of quads and the content hash, tab-separated.
 
     Exit status: 0 done, 2 STORE cannot be read or FILE cannot be written.
 
@@ -32,5 +32,5 @@ def dump(store: Path, file: Path, graph: str | None) -> None:
     from agendagraph.server.updates.transfer import rdf_files  # noqa: PLC0415 - not for --help
 
     with announced("writing"):
-        told = rdf_files.dump(store, file, graph=graph)
-    click.echo(f"{told.quads}\t{told.content}")
+        manifest = rdf_files.dump(store, file, graph=graph)
+    click.echo(f"{manifest.quads}\t{manifest.content}")

@@ -21,37 +21,20 @@ from agendagraph.namespaces import GRAPH
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @click.option("--graph", help="IRI of the graph that triples go to.  [default: the unnamed one]")
-@click.option(
-    "--no-validation", is_flag=True, help="Do not hold graphs of ours against the shapes."
-)
-@click.option(
-    "--undoable-mib",
-    type=click.IntRange(min=0),
-    default=256,
-    show_default=True,
-    help="Keep what is needed to undo it, if FILES have at most so many MiB together.",
-)
-def load(
-    store: Path,
-    files: tuple[Path, ...],
-    graph: str | None,
-    *,
-    no_validation: bool,
-    undoable_mib: int,
-) -> None:
+@click.option("--no-validation", is_flag=True, help="Do not validate our graphs.")
+def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validation: bool) -> None:
     """Add RDF files to a store.
 
     STORE is a directory that no server uses; it is made if missing. FILES are .nq, .trig,
-    .nt, .ttl, .rdf, .jsonld or .n3, also packed (.gz, .zst); they are loaded all or not at
-    all. A FILE.manifest.json beside one is checked.
+    .nt, .ttl, .rdf, .jsonld or .n3, also compressed (.gz, .zst); they are loaded in one
+    transaction. If a FILE has a FILE.manifest.json, its SHA-256 is checked.
 
-    `agendagraph revert` can undo a load. To keep what that needs takes, for more than 16 MiB,
-    about as long as the load itself, and disk space as the data as N-Quads; of larger FILES
-    than --undoable-mib the history tells, but they cannot be undone.
+    `agendagraph revert` can undo a load of up to 16 MiB. A larger one has no patch: make a
+    backup first, and go back with `agendagraph restore`.
 
-    Standard output holds one line: the number of quads in the store and its generation.
+    Standard output has one line: the number of quads in the store and its generation.
 
-    Exit status: 0 done, 1 a graph of ours would break its shapes, 2 STORE is in use, or a
+    Exit status: 0 done, 1 one of our graphs would violate its shapes, 2 STORE is in use, or a
     file does not parse.
 
     \b
@@ -61,13 +44,12 @@ def load(
     from agendagraph.server.updates.transfer import rdf_files  # noqa: PLC0415 - not for --help
 
     with announced("loading"):
-        told = rdf_files.load(
+        manifest = rdf_files.load(
             store,
             files,
             agent=getpass.getuser(),
             graph=graph,
             shapes=[shipped.SHAPES],
             validated="" if no_validation else GRAPH,
-            undoable_bytes=undoable_mib << 20,
         )
-    click.echo(f"{told.quads}\t{told.generation}")
+    click.echo(f"{manifest.quads}\t{manifest.generation}")

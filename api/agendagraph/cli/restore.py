@@ -12,18 +12,17 @@ from agendagraph.cli.progress import announced
 @click.command()
 @click.argument("backup", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("store", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace what STORE holds.")
+@click.option("--replace", is_flag=True, help="Replace the data of STORE.")
 def restore(backup: Path, store: Path, *, replace: bool) -> None:
     """Make a store from a backup.
 
-    BACKUP is a folder that `agendagraph backup` made; every file, the number of quads and
-    their hash are checked before anything happens. STORE is a new directory, or with
-    --replace a store that no server uses. It becomes what it was, its history included, in
-    one step.
+    BACKUP is a folder that `agendagraph backup` made; every file, the number of quads and the
+    content hash are checked before anything happens. STORE is a new directory, or with --replace
+    a store that no server uses. The data and the history of the backup replace it in one step.
 
-    Standard output holds one line: the number of quads and the new generation.
+    Standard output has one line: the number of quads and the new generation.
 
-    Exit status: 0 done, 2 BACKUP is damaged, or STORE is in use or holds data.
+    Exit status: 0 done, 2 BACKUP is damaged, or STORE is in use or has data.
 
     \b
     Example:

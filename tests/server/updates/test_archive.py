@@ -206,47 +206,50 @@ def test_a_load_is_all_or_nothing(store: Path, document: Path, tmp_path: Path) -
     assert manifest.content_of(opened(store)) == before
 
 
-def test_a_load_in_bulk_is_undone(
+def test_a_bulk_load_is_not_undone_and_a_backup_of_before_is_restored(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of what it brought, what was there before stays."""
-    before = manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name))
+    """The history has its counts, and the message names the way back."""
+    monkeypatch.setattr(rdf_files, "_PATCHED_BYTES", 0)
+    before = manifest.content_of(opened(store))
+    archive.backup(store, tmp_path / "backup")
     file = tmp_path / "more.nq"
     rows = [f'<{EX}s{i % 97}> <{EX}p{i % 5}> "{i}"@ko <{EX}g{i % 4}> .\n' for i in range(2000)]
-    rows += [f"<{EX}s{i}> <{EX}n> {i}.50 .\n".replace(f"{i}.50", f'"{i}"') for i in range(500)]
+    rows += [f'<{EX}s{i}> <{EX}n> "{i}" .\n' for i in range(500)]
     kept = [f"{q} .\n" for q in opened(store) if GRAPH not in str(q.graph_name)]
-    file.write_text("".join([*rows, *rows[:300], *kept]))
-    monkeypatch.setattr(rdf_files, "_PATCHED_BYTES", 0)
-    rdf_files.load(store, [file], agent="tester")
-    loaded = manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name))
-    entry = offline.entries(store)[-1]
-    rows_of_patch = offline.patch_text(store, entry.name).splitlines()
-
-    done = offline.revert(store, entry.name, agent="tester", shapes=[], validated="")
-
     new = sum("_:" in row for row in kept)  # a loaded document's blank nodes are new ones
-    assert entry.added == 2500 + new
-    assert sum(row.startswith("A ") for row in rows_of_patch) == entry.added
-    assert f"H graph-created <{EX}g3> ." in rows_of_patch
-    assert len(done.patch.removed) == entry.added
-    assert manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name)) == before
-    assert not opened(store).contains_named_graph(ox.NamedNode(f"{EX}g3"))
-    again = offline.entries(store)[-1].name
-    offline.revert(store, again, agent="tester", shapes=[], validated="")
-    assert manifest.content_of(q for q in opened(store) if GRAPH not in str(q.graph_name)) == loaded
+    file.write_text("".join([*rows, *rows[:300], *kept]))
 
+    rdf_files.load(store, [file], agent="tester")
 
-def test_a_load_that_is_too_large_to_be_undone_is_told(tmp_path: Path, document: Path) -> None:
-    store = tmp_path / "bulk"
-
-    rdf_files.load(store, [document], agent="tester", graph=f"{EX}g", undoable_bytes=1)
-
-    (entry,) = offline.entries(store)
-    assert (entry.added, entry.removed, entry.sha256) == (5, 0, None)
-    with pytest.raises(StoreError, match="bulk load"):
+    entry = offline.entries(store)[-1]
+    assert (entry.added, entry.removed, entry.sha256) == (2500 + new, 0, None)
+    assert opened(store).contains_named_graph(ox.NamedNode(f"{EX}g3"))
+    with pytest.raises(StoreError, match="bulk load, which has no patch; `agendagraph restore`"):
         offline.revert(store, entry.name, agent="tester", shapes=[], validated="")
     with pytest.raises(StoreError, match="bulk load"):
         offline.patch_text(store, entry.name)
+    archive.restore(tmp_path / "backup", store, replace=True)
+    assert manifest.content_of(opened(store)) == before
+    assert not opened(store).contains_named_graph(ox.NamedNode(f"{EX}g3"))
+
+
+def test_a_bulk_load_keeps_the_history_and_the_counts(
+    store: Path, tmp_path: Path, document: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packed and plain files, to a graph; a history that a dump has is passed over."""
+    rdf_files.dump(store, tmp_path / "all.nq.gz")
+    monkeypatch.setattr(rdf_files, "_PATCHED_BYTES", 0)
+
+    rdf_files.load(
+        tmp_path / "bulk", [document, tmp_path / "all.nq.gz"], agent="tester", graph=f"{EX}g"
+    )
+
+    (entry,) = offline.entries(tmp_path / "bulk")
+    quads = [q for q in opened(tmp_path / "bulk") if GRAPH not in str(q.graph_name)]
+    assert (entry.added, entry.removed, entry.sha256) == (len(quads), 0, None)
+    assert {str(q.graph_name) for q in quads} == {f"<{EX}g>"}
+    assert current_snapshot(tmp_path / "bulk").quads == len(opened(tmp_path / "bulk"))
 
 
 def test_what_would_break_the_shapes_is_not_loaded(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agendagraph.errors import ValidationFailed
+from agendagraph.files import SHAPES
 from agendagraph.namespaces import GRAPH
 from agendagraph.server.updates import offline
 from agendagraph.server.updates.requests import WriteRequest
@@ -235,37 +239,39 @@ def test_an_undoing_that_would_break_the_shapes_leaves_nothing(
         name = update(server, f"DELETE WHERE {{ GRAPH <{GRAPH}mine> {{ ?s ?p ?o }} }}")
         before = sorted(each.name for each in (store / "history").iterdir())
         refused = undo(server, name)
-        told = command("revert", server.url, name, "--token-file", str(tokens))
         listed = server.client.get("/updates", headers=CSV).text
+    with pytest.raises(ValidationFailed, match="breaks its shapes"):
+        offline.revert(store, name, agent="tester", shapes=[SHAPES], validated=GRAPH)
 
     assert (refused.status_code, refused.json()["report"]["conforms"]) == (422, False)
-    assert (told.returncode, "breaks its shapes" in told.stderr) == (1, True)
     assert listed.count("\n") == 3  # the head, the load, the removal
     assert sorted(each.name for each in (store / "history").iterdir()) == before
     assert current_snapshot(store).generation == name
 
 
-def test_the_commands_speak_to_a_running_server(running: Server, tmp_path: Path) -> None:
+def test_the_commands_beside_a_running_server(running: Server, tmp_path: Path) -> None:
+    """`history` lists what HTTP lists; `revert` prints the curl command that undoes it."""
     name = update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
-    store, tokens = str(tmp_path / "store"), str(tmp_path / "tokens")
+    store = str(tmp_path / "store")
 
-    told = command("revert", store, name)
-    assert told.returncode == 2
-    assert f"agendagraph revert {running.url} {name} --token-file" in told.stderr
-    assert "Traceback" not in told.stderr
-    refused = command("revert", running.url, name)
-    assert (refused.returncode, "token is needed" in refused.stderr) == (2, True)
-    listed = command("history", running.url, "--token-file", tokens)
-    assert listed.stdout == command("history", store).stdout
-    shown = command("history", running.url, name, "--token-file", tokens)
-    assert shown.stdout == command("history", store, name).stdout
-    done = command("revert", f"{running.url}/sparql", name, "--token-file", tokens)
-    assert (done.returncode, done.stdout.split("\t")[:2]) == (0, ["0", "1"])
-    again = command("revert", running.url, name, "--token-file", tokens)
-    assert (again.returncode, "has undone it already" in again.stderr) == (2, True)
-    assert command("revert", running.url, "x", "--token-file", tokens).returncode == 2
-    gone = command("history", "http://127.0.0.1:9")
-    assert (gone.returncode, gone.stderr.count("\n")) == (2, 1)
+    refused = command("revert", store, name)
+    listed = command("history", store)
+    shown = command("history", store, name)
+
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+    curl = f'curl -X POST -H "Authorization: Bearer TOKEN" {running.url}/updates/{name}/revert'
+    assert refused.stderr.endswith(f"ask that server to undo it: {curl}\n")
+    rows = running.client.get("/updates", headers=CSV).text.splitlines()[1:]
+    assert [row.split(",")[1:6] for row in rows] == [
+        [line.split("\t")[i] for i in (1, 2, 5, 3, 4)] for line in listed.stdout.splitlines()
+    ]
+    assert shown.stdout == running.client.get(f"/updates/{name}").text
+    assert command("history", store, "x").returncode == 2
+    assert values(running) == ["1"]
+    words = shlex.split(curl.replace("TOKEN", "the-secret-of-alice"))
+    done = subprocess.run([*words, "-s"], check=True, capture_output=True, timeout=30)
+    assert json.loads(done.stdout)["undone"] == name
     assert values(running) == []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agendagraph.server.updates.update_syntax import does_not_parse
+from agendagraph.server.updates.execute import syntax_refusal
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_declarations_between_operations_are_not_taken_for_what_is_wrong() -> No
     text = "INSERT DATA { <urn:a> <urn:b> 1 } ; PREFIX x: <urn:x> INSERT DATA { x:a x:b }"
     error = SyntaxError('error at 1:77: expected one of "$", [_]')
 
-    refusal = does_not_parse(error, text)
+    refusal = syntax_refusal(error, text)
 
     assert isinstance(refusal, Refusal)
     assert (refusal.facts["line"], refusal.facts["column"]) == (1, 77)

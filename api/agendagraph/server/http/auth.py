@@ -119,19 +119,6 @@ class Tokens:
         return best.name
 
 
-def writing_token(file: Path) -> str:
-    """Return the first token of a token file that may write: what a client of ours sends.
-
-    Raises:
-        AgendaError: The file cannot be read, or holds no such token.
-    """
-    for line in _lines(file):
-        match = _LINE.fullmatch(line.strip())
-        if match is not None and match["right"] != "read" and not line.startswith("#"):
-            return match["token"]
-    raise AgendaError(f"the token file {file} holds no token that may write")
-
-
 def _lines(file: Path) -> list[str]:
     """Return the lines of a token file.
 

@@ -1,14 +1,12 @@
-"""The endpoint's write side: updates that are whole, checked, durable, and can be undone.
+"""Updates: atomic, validated, durable, and undoable.
 
-Reading order, from the disk up: `directory` is the store's
-directory, whose pointer file is the one commit point; `patch` is
-what an update changed; `update_operations` and
-`staging` carry out a SPARQL update and learn exactly what it
-changed; `upload` reads what clients send;
-`validator_client` holds the change against the shapes;
-`transaction` puts these together; and
-`writer` runs them in a process that may be killed at any moment,
-of which `service` is the server's end.
+Reading order, from the disk up: `store.generations` is the store's directory; `patch` is the
+change of an update; `staging` executes a SPARQL update and computes its patch; `upload` parses
+what clients send; `gate` validates a change; `transaction` commits it; `history` records it and
+`undo` reverts it. `execute` dispatches a request (`requests`) to these. `writer` runs them in a
+process that may be killed at any time; `service` is the server's end of it. `external_inputs`
+and `fetch` are the two ends of LOAD and SERVICE in updates. `transfer` is backup, dump, load and
+restore; `offline` is history and undo without a server.
 
-No module here knows HTTP, a setting or an environment variable.
+No module here uses HTTP, settings or environment variables.
 """

@@ -1,4 +1,4 @@
-"""Carry out one request on the scratch store; the commit is the caller's."""
+"""Execute one write request on the staging store; the caller commits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pyoxigraph as ox
 from agendagraph.server.updates import external_inputs, history, upload
 from agendagraph.server.updates.staging import DatasetConflictError
 from agendagraph.server.updates.undo import undo
-from agendagraph.server.updates.update_syntax import does_not_parse
-from agendagraph.sparql import lexical
+from agendagraph.sparql import lexical, update_operations
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.syntax_facts import exact_syntax_facts
+from agendagraph.sparql.tokens import Unclear
 
 if TYPE_CHECKING:
     from agendagraph.server.updates.requests import WriteRequest
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
 _FETCHES: Final = frozenset({"LOAD", "SERVICE"})
 _MENTIONS_FETCH: Final = re.compile("load|service", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 400
-_WORTH_ASKING_AGAIN_S: Final = 0.05
+_WORTH_PARSING_AGAIN_S: Final = 0.05
+"""An update that took longer to fail is not parsed again to find the exact place."""
 
 
 def execute(request: WriteRequest, body: bytes, transactions: Transactions) -> bool:
-    """Do what *request* asks for; return whether its graph had to be made.
+    """Execute *request* on the staging store; return whether it created its graph.
 
     Raises:
-        Refusal: It cannot be done; the scratch store may have changed and must be discarded.
+        Refusal: It is rejected; the staging store may have changed: roll back.
+        ExternalInputs: It needs documents or solutions of other servers first.
     """
     if request.action == "update":
         _update(request, body, transactions.begin())
@@ -44,19 +47,22 @@ def execute(request: WriteRequest, body: bytes, transactions: Transactions) -> b
     return _change_graph(request, body, transactions.begin())
 
 
-def _update(request: WriteRequest, body: bytes, scratch: StagingStore) -> None:
+def _update(request: WriteRequest, body: bytes, staging: StagingStore) -> None:
     data, answers = external_inputs.parts(request, body)
     data = upload.unpack(data, request.encoding, request.limit_bytes)
     try:
         text, load = data.decode(), None
     except UnicodeDecodeError as error:
-        wrong = {"byte": error.start, "where": "body"}
-        raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **wrong) from None
+        facts = {"byte": error.start, "where": "body"}
+        raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **facts) from None
     if _MENTIONS_FETCH.search(text) and _FETCHES & lexical.words(text):
-        text, load = external_inputs.resolve(text, request, answers)
+        try:
+            text, load = external_inputs.resolve(text, request, answers)
+        except SyntaxError as error:
+            raise syntax_refusal(error, text) from None
     started_s = time.thread_time()
     try:
-        scratch.update(
+        staging.update(
             text,
             base=request.base or None,
             using=tuple(request.using),
@@ -64,40 +70,52 @@ def _update(request: WriteRequest, body: bytes, scratch: StagingStore) -> None:
             load=load,
         )
     except SyntaxError as error:
-        quick = time.thread_time() - started_s < _WORTH_ASKING_AGAIN_S
-        raise does_not_parse(error, text, ask_again=quick) from None
+        quick = time.thread_time() - started_s < _WORTH_PARSING_AGAIN_S
+        raise syntax_refusal(error, text, parse_again=quick) from None
     except DatasetConflictError as error:
         raise Refusal(Reason.BAD_REQUEST, cause=error.cause) from None
     except (RuntimeError, ValueError) as error:
         raise Refusal(Reason.UPDATE_FAILED, problem=f"{error}."[:_MESSAGE_CHARS]) from None
 
 
-def _change_graph(request: WriteRequest, body: bytes, scratch: StagingStore) -> bool:
-    existed = _exists(scratch.store, request)
+def syntax_refusal(error: SyntaxError, text: str, *, parse_again: bool = True) -> Refusal:
+    """Return the refusal for a syntax error in an update.
+
+    With *parse_again*, prefixes of the text are parsed to find the exact place, unless there
+    are declarations between operations, which Oxigraph 0.5.13 does not parse.
+    """
+    try:
+        one_prologue = len({part.prologue for part in update_operations.split(text)}) <= 1
+    except Unclear:
+        one_prologue = True
+    facts = exact_syntax_facts(error, text, update=True, ask_again=parse_again and one_prologue)
+    return Refusal(Reason.UPDATE_SYNTAX, **facts)
+
+
+def _change_graph(request: WriteRequest, body: bytes, staging: StagingStore) -> bool:
+    existed = _exists(staging.store, request)
     if request.action == "delete":
         if not existed:
             raise Refusal(Reason.NO_GRAPH, graph=request.graph)
-        scratch.drop(request.graph)
+        staging.drop(request.graph)
         return False
-    quads = upload.quads_of(
-        upload.Upload(
-            body, request.content_type, request.encoding, request.base, request.limit_bytes
-        ),
-        request.graph,
+    document = upload.Upload(
+        body, request.content_type, request.encoding, request.base, request.limit_bytes
     )
+    quads = upload.quads_of(document, request.graph)
     if request.action == "put":
-        scratch.replace(request.graph, quads)
+        staging.replace(request.graph, quads)
     else:
-        scratch.create(request.graph)
-        scratch.add(quads)
+        staging.create(request.graph)
+        staging.add(quads)
     return not existed
 
 
 def _exists(store: ox.Store, request: WriteRequest) -> bool:
-    """Whether a request's graph exists; the default graph comes to be by its first PUT."""
+    """Whether the graph of a request exists; the first PUT creates the default graph."""
     if request.graph:
         return store.contains_named_graph(ox.NamedNode(request.graph))
     if request.action != "put":
         return True
-    held = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    return next(held, None) is not None
+    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    return next(quads, None) is not None

@@ -1,12 +1,13 @@
-"""What an update needs of other servers: documents for LOAD, solutions for SERVICE.
+"""External inputs of an update: documents for LOAD, solutions for SERVICE.
 
-The writer has no sockets. It reads what is needed out of an update and says so; the server
-fetches it (`server.updates.fetch`) and sends the update again, with what came.
-Nothing from outside is parsed before it is here, where the limits of an upload hold.
+The writer has no sockets. It extracts from an update what must be fetched and raises
+`ExternalInputs`; the server fetches it (`fetch`) and sends the update again together with the
+responses. Remote documents are parsed only here, under the limits of an upload.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -16,7 +17,6 @@ import pyoxigraph as ox
 from agendagraph.processes import channel
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.updates import upload
-from agendagraph.server.updates.update_syntax import does_not_parse
 from agendagraph.sparql import lexical, update_operations
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -33,54 +33,51 @@ _MESSAGE_CHARS: Final = 300
 Answer = tuple[dict[str, Any], bytes]
 
 
-class ExternalInputs(Exception):  # noqa: N818 - no accident: an answer to the server
-    """An update cannot be carried out before something was fetched.
+class ExternalInputs(Exception):  # noqa: N818 - not an error: a response to the server
+    """An update cannot be executed before its external inputs are fetched.
 
     Attributes:
-        calls: What: each with ``kind`` (``load``, ``service``), ``iri``, ``query``, ``silent``.
+        calls: Each with ``kind`` (``load`` or ``service``), ``iri``, ``query``, ``silent``.
     """
 
     def __init__(self, calls: list[dict[str, Any]]) -> None:
-        """Ask for *calls*."""
         super().__init__(f"{len(calls)} calls")
         self.calls = calls
 
 
 def parts(request: WriteRequest, body: bytes) -> tuple[bytes, list[Answer]]:
-    """Return the update of a body, and what was fetched for it."""
-    said = request.fetched or []
-    at = len(body) - sum(each.get("size", 0) for each in said)
-    update, answers = body[:at], []
-    for each in said:
-        size = each.get("size", 0)
-        answers.append((each, body[at : at + size]))
-        at += size
+    """Split a body into the update and the responses that were fetched for it."""
+    heads = request.fetched or []
+    start = len(body) - sum(head.get("size", 0) for head in heads)
+    update, answers = body[:start], []
+    for head in heads:
+        end = start + head.get("size", 0)
+        answers.append((head, body[start:end]))
+        start = end
     return update, answers
 
 
 def resolve(
     text: str, request: WriteRequest, answers: Sequence[Answer]
 ) -> tuple[str, Callable[[str], list[ox.Quad] | None] | None]:
-    """Return an update with the solutions of its calls in it, and what loads its documents.
+    """Return an update with the solutions of its calls inlined, and the loader of its documents.
 
     Raises:
-        Refusal: Nobody may be asked, or what was fetched cannot be read.
+        Refusal: Federation is off, or a response cannot be parsed.
+        SyntaxError: The update does not parse.
         ExternalInputs: Nothing was fetched yet.
     """
     if not request.asks:
         raise Refusal(Reason.LOAD_OFF)
     loads = _loads(text, request.base)
-    try:
-        calls = rewriting.calls(text, request.base)
-    except SyntaxError as error:
-        raise does_not_parse(error, text) from None
+    calls = rewriting.calls(text, request.base)
     if not loads and not calls:
         return text, None
     if request.fetched is None:
-        raise ExternalInputs(_asked(text, loads, calls, request.base))
+        raise ExternalInputs(_requests(text, loads, calls, request.base))
     documents, solutions = list(answers[: len(loads)]), answers[len(loads) :]
-    incoming = _as_frames(solutions)
-    text = rewriting.with_answers(text, incoming, rows=request.call_rows, base=request.base)
+    frames = _as_frames(solutions)
+    text = rewriting.with_answers(text, frames, rows=request.call_rows, base=request.base)
     return text, _Loader(loads, documents, request.limit_bytes).next
 
 
@@ -88,79 +85,77 @@ def _loads(text: str, base: str) -> list[Operation]:
     """Return the LOAD operations of an update.
 
     Raises:
-        Refusal: It does not parse, or has one that cannot be made out.
+        SyntaxError: It does not parse.
+        Refusal: It has a LOAD that `update_operations` does not recognise.
     """
     try:
-        found = update_operations.split(text)
+        operations = update_operations.split(text)
     except Unclear:
         _parse(text, base)
         if "LOAD" in lexical.words(text):
             raise rewriting.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
         return []
-    if len({part.prologue for part in found}) <= 1:  # see StagingStore: others it cannot parse
+    if len({part.prologue for part in operations}) <= 1:  # see StagingStore._parse
         _parse(text, base)
-    return [part for part in found if part.kind == "LOAD"]
+    return [part for part in operations if part.kind == "LOAD"]
 
 
 def _parse(text: str, base: str) -> None:
-    try:
+    # Only the syntax is checked: LOAD and SERVICE fail in a process without sockets.
+    with contextlib.suppress(RuntimeError, OSError, ValueError):
         ox.Store().update(text, base_iri=base or None)
-    except SyntaxError as error:
-        raise does_not_parse(error, text) from None
-    except (RuntimeError, OSError, ValueError):
-        return  # it parses; that nothing can be fetched here is why we are here
 
 
-def _asked(
+def _requests(
     text: str, loads: list[Operation], calls: list[rewriting.Call], base: str
 ) -> list[dict[str, Any]]:
     documents = [
         {
             "kind": "load",
-            "iri": rewriting.resolved(each.source, each.prologue, base),
+            "iri": rewriting.resolved(load.source, load.prologue, base),
             "query": "",
-            "silent": each.silent,
+            "silent": load.silent,
         }
-        for each in loads
+        for load in loads
     ]
-    solutions = [{"kind": "service", **each} for each in json.loads(rewriting.as_json(calls))]
-    asked = documents + solutions
-    if len(asked) > rewriting.MOST_CALLS or len(json.dumps(asked)) > rewriting.LONGEST:
+    solutions = [{"kind": "service", **call} for call in json.loads(rewriting.as_json(calls))]
+    requests = documents + solutions
+    if len(requests) > rewriting.MOST_CALLS or len(json.dumps(requests)) > rewriting.LONGEST:
         raise rewriting.too_many(text, 0)
-    return asked
+    return requests
 
 
 def _as_frames(solutions: Sequence[Answer]) -> Iterator[tuple[int, bytes]]:
-    """Yield what was fetched for SERVICE as a worker would hear it from the server."""
-    for said, data in solutions:
-        if "reason" in said:
-            yield channel.REFUSE, json.dumps(said).encode()
+    """Yield SERVICE responses as the frames in which a worker receives them."""
+    for head, data in solutions:
+        if "reason" in head:
+            yield channel.REFUSE, json.dumps(head).encode()
         else:
-            yield channel.META, json.dumps({"format": said["type"]}).encode()
+            yield channel.META, json.dumps({"format": head["type"]}).encode()
             yield channel.BODY, data
             yield channel.BODY_END, b""
 
 
 class _Loader:
-    """Parses one document after the other, each as an upload is parsed."""
+    """Parses the documents of LOAD operations, one for each call of `next`."""
 
     def __init__(self, loads: list[Operation], documents: list[Answer], limit_bytes: int) -> None:
         self._rest = list(zip(loads, documents, strict=True))
         self._limit_bytes = limit_bytes
 
     def next(self, graph: str) -> list[ox.Quad] | None:
-        """Return the quads of the next document; ``None`` for a silent failure."""
-        load, (said, data) = self._rest.pop(0)
-        if "reason" in said:
+        """Return the quads of the next document; ``None`` for a failure of LOAD SILENT."""
+        load, (head, data) = self._rest.pop(0)
+        if "reason" in head:
             return None
         try:
-            sent = upload.Upload(data, said["type"], "", said["base"], self._limit_bytes)
-            return upload.quads_of(sent, graph)
+            document = upload.Upload(data, head["type"], "", head["base"], self._limit_bytes)
+            return upload.quads_of(document, graph)
         except Refusal as refusal:
             if load.silent:
                 return None
-            told = ", ".join(f"{name} {value}" for name, value in refusal.facts.items())
-            host = urlsplit(said["base"]).hostname or ""
-            found = f"{refusal.reason}, {told}"[:_MESSAGE_CHARS]
+            facts = ", ".join(f"{name} {value}" for name, value in refusal.facts.items())
+            host = urlsplit(head["base"]).hostname or ""
+            found = f"{refusal.reason}, {facts}"[:_MESSAGE_CHARS]
             cause = Cause.ANSWER_UNREADABLE
             raise Refusal(Reason.CALL_FAILED, host=host, cause=cause, found=found) from None

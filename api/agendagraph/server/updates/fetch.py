@@ -1,6 +1,7 @@
-"""Fetch what an update needs of other servers: documents for LOAD, solutions for SERVICE.
+"""Fetch the external inputs of updates: the server's side of `external_inputs`.
 
-What comes is passed on unread; the writer parses it (`server.updates.external_inputs`).
+A file of its own because it runs in another process: the server has the HTTP client and parses
+nothing, the writer parses and has no sockets.
 """
 
 from __future__ import annotations
@@ -17,82 +18,82 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.federation.outgoing import Outgoing
 
 _AT_ONCE: Final = 2
-"""Updates that fetch at the same time: what they fetch is held in memory."""
+"""Updates that fetch at the same time: the responses are in memory."""
 _WAITING: Final = 16
 """Updates that fetch or wait for it."""
 
 
 class Fetching:
-    """Fetches for updates.
+    """Fetches external inputs.
 
     Args:
-        outgoing: Asks the other servers.
-        limit_s: Seconds for all that one update needs.
-        document_bytes: What one update may fetch in all.
-        answer_bytes: The longest answer to a call of SERVICE.
+        outgoing: Sends requests to other servers.
+        limit_s: Seconds for all inputs of one update.
+        document_bytes: Bytes of all inputs of one update.
+        answer_bytes: The longest response to one SERVICE call.
     """
 
     def __init__(
         self, outgoing: Outgoing, *, limit_s: float, document_bytes: int, answer_bytes: int
     ) -> None:
-        """Fetch nothing yet."""
         self._outgoing = outgoing
         self._limit_s = limit_s
         self._document_bytes = document_bytes
         self._answer_bytes = answer_bytes
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
     async def fetch(self, needs: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], bytes]:
-        """Return what came of each need, and all that was sent, one behind the other.
+        """Return the head of each response, and the concatenated bodies.
 
         Raises:
-            Refusal: One was not met, and its failure is not to be passed over; or too many
-                updates fetch already.
+            Refusal: A request that is not SILENT failed, or too many updates fetch already.
         """
         if self._waiting >= _WAITING:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="calls")
         self._waiting += 1
         try:
-            async with self._turn:
-                return await self._fetch(needs)
+            async with self._slots:
+                return await self._fetch_all(needs)
         finally:
             self._waiting -= 1
 
-    async def _fetch(self, needs: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], bytes]:
-        said: list[dict[str, Any]] = [{} for _ in needs]
-        sent = [bytearray() for _ in needs]
+    async def _fetch_all(
+        self, needs: Sequence[dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], bytes]:
+        heads: list[dict[str, Any]] = [{} for _ in needs]
+        bodies = [bytearray() for _ in needs]
 
         async def one(number: int, need: dict[str, Any]) -> None:
             try:
-                said[number] = await self._one(need, sent, number)
+                heads[number] = await self._fetch(need, bodies, number)
             except Refusal as refusal:
                 if not need["silent"] or refusal.reason not in client.SILENCED:
                     raise
-                sent[number].clear()
-                said[number] = {"reason": refusal.reason, "facts": refusal.facts}
+                bodies[number].clear()
+                heads[number] = {"reason": refusal.reason, "facts": refusal.facts}
 
         await client.all_at_once([one(number, need) for number, need in enumerate(needs)])
-        return said, b"".join(sent)
+        return heads, b"".join(bodies)
 
-    async def _one(
-        self, need: dict[str, Any], sent: list[bytearray], number: int
+    async def _fetch(
+        self, need: dict[str, Any], bodies: list[bytearray], number: int
     ) -> dict[str, Any]:
         def write(piece: bytes) -> None:
-            if sum(map(len, sent)) + len(piece) > self._document_bytes:
-                told = {"limit": self._document_bytes, "what": "bytes"}
+            if sum(map(len, bodies)) + len(piece) > self._document_bytes:
+                facts = {"limit": self._document_bytes, "what": "bytes"}
                 host = self._outgoing.named.target(need["iri"]).host
-                raise Refusal(Reason.CALL_TOO_LARGE, host=host, **told)
-            sent[number] += piece
+                raise Refusal(Reason.CALL_TOO_LARGE, host=host, **facts)
+            bodies[number] += piece
 
-        asked = self._outgoing, need["iri"]
+        target = self._outgoing, need["iri"]
         limit_s = self._limit_s
         if need["kind"] == "load":
             content_type, base = await client.document(
-                *asked, write, limit_s=limit_s, limit_bytes=self._document_bytes
+                *target, write, limit_s=limit_s, limit_bytes=self._document_bytes
             )
-            return {"size": len(sent[number]), "type": content_type, "base": base}
+            return {"size": len(bodies[number]), "type": content_type, "base": base}
         form = await client.solutions(
-            *asked, need["query"], write, limit_s=limit_s, limit_bytes=self._answer_bytes
+            *target, need["query"], write, limit_s=limit_s, limit_bytes=self._answer_bytes
         )
-        return {"size": len(sent[number]), "type": form}
+        return {"size": len(bodies[number]), "type": form}

@@ -1,8 +1,8 @@
-"""Tell in RDF who changed what and when: one activity an update, in a graph of its own.
+"""The history graph: one `prov:Activity` for each update.
 
-The counts are in the graph, the quads themselves in patch files (`patch`), whose hash
-the graph holds: a history in reified quads would be several times the data. It is written
-in PROV-O and VoID and needs no terms of our own::
+The graph has the counts; the quads are in patch files (`patch`), whose SHA-256 the graph has.
+A history of reified quads would be several times as large as the data. The vocabulary is PROV-O
+and VoID, without terms of our own::
 
     id/update/000000000012-3f2a9c1e  a prov:Activity ;
         rdfs:label "PUT http://example.org/g" ; prov:endedAtTime … ;
@@ -10,8 +10,8 @@ in PROV-O and VoID and needs no terms of our own::
         prov:generated …/added ; prov:invalidated …/removed .
     …/added  a void:Dataset ; void:triples 3 .
 
-An update that undoes another one has ``prov:wasInformedBy`` that one. An update's name is
-that of the generation that it made.
+An update that undoes another one has ``prov:wasInformedBy`` that update. The name of an update
+is the name of the generation that it made.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -27,11 +27,8 @@ import pyoxigraph as ox
 from agendagraph.namespaces import GRAPH, ID, PREFIXES
 from agendagraph.rdf.terms import DCTERMS, PROV, RDF, RDFS, XSD, Vocabulary, integer, string
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 HISTORY_GRAPH: Final = GRAPH + "updates"
-"""The graph of the history; clients read it, and only the writer writes it."""
+"""The history graph: clients may read it; only the writer changes it."""
 
 UPDATE: Final = ID + "update/"
 _AGENT: Final = ID + "agent/"
@@ -39,7 +36,7 @@ _VOID: Final = Vocabulary(PREFIXES["void"])
 _UNSAFE: Final = re.compile(r"[^\w.~-]+")
 
 NAME: Final = re.compile(r"\d{12}-[0-9a-f]{8}")
-"""What an update's name looks like."""
+"""The name of an update."""
 
 ENTRIES: Final = f"""
 PREFIX prov: <{PREFIXES["prov"]}>
@@ -60,7 +57,7 @@ WHERE {{
 }}
 ORDER BY ?update
 """  # noqa: S608 - of constants
-"""The question for the history, oldest first; `entries_of` reads the answer."""
+"""The query for the history, oldest first; the response to ``GET /updates``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,15 @@ class Entry:
     """One update of the history.
 
     Attributes:
-        name: Of the update, and of the generation that it made.
-        time: When it was committed, in UTC.
-        agent: Who asked for it.
-        label: What was asked for, in one line.
+        name: The name of the update and of the generation that it made.
+        time: The time of the commit, in UTC.
+        agent: Who sent it.
+        label: The request in one line.
         added: How many quads it added.
-        removed: How many it removed.
-        sha256: Of its patch file; ``None`` where there is none, as for a bulk load.
-        undoes: The name of the update that this one undid, if it did.
-        undone: The name of the update that has undone it, unless that one was itself undone.
+        removed: How many quads it removed.
+        sha256: The hash of its patch file; ``None`` for a bulk load, which has no patch.
+        undoes: The name of the update that this one undid, if any.
+        undone: The name of the update that undid it, unless that one was undone in turn.
     """
 
     name: str
@@ -90,32 +87,20 @@ class Entry:
     undone: str | None = None
 
 
-def quads_for(  # noqa: PLR0913 - the columns of the history
+def quads_for(
     name: str,
-    *,
     agent: str,
     label: str,
+    *,
     added: int,
     removed: int,
     sha256: str | None,
     undoes: str | None = None,
-    now: dt.datetime | None = None,
 ) -> list[ox.Quad]:
-    """Return the quads that tell of one update.
-
-    Args:
-        name: Of the update, and of the generation that it makes.
-        agent: Who asked for it.
-        label: What was asked for, in one line.
-        added: How many quads it adds.
-        removed: How many it removes.
-        sha256: Of its patch file; ``None`` where there is none.
-        undoes: The name of the update that this one undoes.
-        now: When it is committed; by default, now.
-    """
+    """Return the history entry of one update; see `Entry` for the arguments."""
     update = ox.NamedNode(UPDATE + name)
-    who = ox.NamedNode(_AGENT + _UNSAFE.sub(lambda found: quote(found[0], safe=""), agent))
-    at = (now or dt.datetime.now(dt.UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    who = ox.NamedNode(_AGENT + _UNSAFE.sub(lambda match: quote(match[0], safe=""), agent))
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     triples: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = [
         (update, RDF.type, PROV.Activity),
         (update, RDFS.label, string(label)),
@@ -124,15 +109,15 @@ def quads_for(  # noqa: PLR0913 - the columns of the history
         (who, RDF.type, PROV.Agent),
         (who, RDFS.label, string(agent)),
     ]
-    for what, predicate, count in (
+    for part, predicate, count in (
         ("added", PROV.generated, added),
         ("removed", PROV.invalidated, removed),
     ):
-        part = ox.NamedNode(f"{UPDATE}{name}/{what}")
+        dataset = ox.NamedNode(f"{UPDATE}{name}/{part}")
         triples += [
-            (update, predicate, part),
-            (part, RDF.type, _VOID.Dataset),
-            (part, _VOID.triples, integer(count)),
+            (update, predicate, dataset),
+            (dataset, RDF.type, _VOID.Dataset),
+            (dataset, _VOID.triples, integer(count)),
         ]
     if sha256 is not None:
         triples.append((update, DCTERMS.identifier, string(f"sha256:{sha256}")))
@@ -143,18 +128,13 @@ def quads_for(  # noqa: PLR0913 - the columns of the history
 
 
 def entries(store: ox.Store) -> list[Entry]:
-    """Return the history that a store holds, in order."""
-    return entries_of(store.query(ENTRIES))  # type: ignore[arg-type]
-
-
-def entries_of(rows: Iterable[ox.QuerySolution]) -> list[Entry]:
-    """Return the history from the answer to `ENTRIES`, in order."""
-    found = [_entry(row) for row in rows]
-    undoing: dict[str, str] = {}
-    for each in reversed(found):  # whether the later one still holds is known by then
-        if each.undoes is not None and each.name not in undoing:
-            undoing.setdefault(each.undoes, each.name)
-    return [replace(each, undone=undoing.get(each.name)) for each in found]
+    """Return the history of a store, the oldest update first."""
+    rows = [_entry(row) for row in store.query(ENTRIES)]  # type: ignore[union-attr]
+    undone: dict[str, str] = {}
+    for row in reversed(rows):  # newest first, so that an undoing that was undone is known
+        if row.undoes is not None and row.name not in undone:
+            undone.setdefault(row.undoes, row.name)
+    return [replace(row, undone=undone.get(row.name)) for row in rows]
 
 
 def _entry(row: ox.QuerySolution) -> Entry:

@@ -1,4 +1,4 @@
-"""Read and change a store without a server: its history, and undoing one update."""
+"""The history of a store directory, and undoing one update, without a server."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pyoxigraph as ox
 
 from agendagraph.errors import StoreError, ValidationFailed
 from agendagraph.server.updates import history
-from agendagraph.server.updates.execute import execute
 from agendagraph.server.updates.gate.validator_client import ValidatorClient
-from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.transaction import Transactions
+from agendagraph.server.updates.undo import undo
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 from agendagraph.store.integrity import check_tables
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def entries(store: Path) -> list[Entry]:
-    """Return the updates of a store, the oldest first; a server may use it.
+    """Return the updates of a store, the oldest first; a server may use the store meanwhile.
 
     Raises:
         StoreError: It cannot be read.
@@ -44,14 +43,14 @@ def patch_text(store: Path, name: str) -> str:
     """Return what an update changed, as RDF Patch.
 
     Raises:
-        StoreError: There is no such update, or no patch of it.
+        StoreError: There is no such update, or it has no patch.
     """
     if all(entry.name != name for entry in entries(store)):
         raise StoreError(f"the store {store} has no update {name!r}; `agendagraph history` lists")
     try:
         return (store / "history" / f"{name}.rdfp").read_text("utf-8")
     except OSError:
-        raise StoreError(f"no patch is kept of the update {name}: it was a bulk load") from None
+        raise StoreError(f"the update {name} has no patch: it was a bulk load") from None
 
 
 def revert(
@@ -63,12 +62,12 @@ def revert(
         store: The store.
         name: The update.
         agent: Who undoes it.
-        shapes: The shapes for validated graphs; none validates nothing.
-        validated: The beginning of the names of validated graphs.
+        shapes: The shapes for validated graphs; an empty sequence turns validation off.
+        validated: The prefix of the IRIs of validated graphs.
 
     Raises:
         StoreError: The store is in use, or the update cannot be undone.
-        ValidationFailed: A validated graph would break its shapes. Nothing has changed.
+        ValidationFailed: The result would violate the shapes. Nothing has changed.
     """
     with StoreDirectory(store, writable=True) as directory:
         gate = ValidatorClient(shapes, prefix=validated) if shapes else None
@@ -77,19 +76,18 @@ def revert(
             check_tables(Path(transactions.snapshot.path), store)
             if gate is not None:
                 gate.warm(transactions.snapshot.path)
-            request = WriteRequest("revert", agent, f"revert {name}", graph=name)
-            execute(request, b"", transactions)
-            done = transactions.commit(agent=agent, label=request.label, undoes=name)
+            undo(name, transactions)
+            committed = transactions.commit(agent=agent, label=f"revert {name}", undoes=name)
         except Refusal as refusal:
             if refusal.reason is Reason.VIOLATION:
                 report = Report.from_dict(refusal.facts["report"])  # type: ignore[arg-type]
                 raise ValidationFailed(report=report, violations=len(report.violations)) from None
-            told = refusal.facts.get("problem", "the store has no such update")
-            raise StoreError(f"cannot undo {name}: {str(told).rstrip('.')}") from None
+            problem = refusal.facts.get("problem", "the store has no such update")
+            raise StoreError(f"cannot undo {name}: {str(problem).rstrip('.')}") from None
         except (OSError, RuntimeError) as error:
             raise store_error(store, error) from None
         finally:
             if gate is not None:
                 gate.close()
         directory.sweep()
-        return done
+        return committed

@@ -1,6 +1,6 @@
-"""What an update changed, as quads: on disk in the RDF Patch format, in memory as sets.
+"""The change of an update: in memory two sets of quads, on disk a file in RDF Patch format.
 
-A patch is text, one row a quad, and is read by people, by ``grep``, and by Jena::
+A patch file is text with one row a quad. People, ``grep`` and Jena can read it::
 
     H id <urn:uuid:3f1c…> .
     TX .
@@ -8,9 +8,8 @@ A patch is text, one row a quad, and is read by people, by ``grep``, and by Jena
     D <http://example.org/s> <http://example.org/p> "old" .
     TC .
 
-Rows are sorted, so that the same change is always the same bytes (those of a bulk load are in
-the order of the store). Named graphs that came
-or went while they were empty are told in header rows, since no quad can tell them.
+Rows are sorted: the same change is always the same bytes. Header rows name the graphs that were
+created or dropped while empty, which no quad can express.
 
 Source: A. Seaborne, "RDF Patch", version 2. https://afs.github.io/rdf-delta/rdf-patch.html
 """
@@ -27,21 +26,19 @@ from agendagraph import durable
 from agendagraph.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 T = TypeVar("T")
 
 _CREATED: Final = "graph-created"
 _DROPPED: Final = "graph-dropped"
-END: Final = b"TC .\n"
 
 
 @dataclass(slots=True)
 class Patch:
-    """Quads that an update added and removed, and the named graphs that came and went.
+    """The quads that an update added and removed, the named graphs that it created and dropped.
 
-    Only what really changed is here: *added* was not there before, *removed* was.
+    Only effective changes: *added* was not in the store before, *removed* was.
     """
 
     added: set[ox.Quad] = field(default_factory=set)
@@ -54,7 +51,7 @@ class Patch:
         return bool(self.added or self.removed or self.created or self.dropped)
 
     def follow(self, later: Patch) -> None:
-        """Add what happened next, so that this patch tells both together."""
+        """Append a later change, so that this patch is the composition of both."""
         _follow(self.added, self.removed, later.added, later.removed)
         _follow(self.created, self.dropped, later.created, later.dropped)
 
@@ -63,7 +60,7 @@ class Patch:
         return Patch(set(self.removed), set(self.added), set(self.dropped), set(self.created))
 
     def graphs(self) -> set[str]:
-        """Return the named graphs that this patch touches; blank stands for the default one."""
+        """Return the graphs that this patch changes; blank is the default graph."""
         quads = {_graph_of(quad) for quad in (*self.added, *self.removed)}
         return quads | self.created | self.dropped
 
@@ -84,24 +81,20 @@ def text_of(patch: Patch, *, identifier: str) -> str:
 
     Args:
         patch: What changed.
-        identifier: The IRI of the update that it belongs to.
+        identifier: The IRI of its update.
     """
-    rows = sorted(f"D {quad} .\n" for quad in patch.removed)
-    rows += sorted(f"A {quad} .\n" for quad in patch.added)
-    begin = head(identifier, created=patch.created, dropped=patch.dropped)
-    return begin.decode() + "".join(rows) + END.decode()
-
-
-def head(identifier: str, *, created: Iterable[str] = (), dropped: Iterable[str] = ()) -> bytes:
-    """Return the rows before the changes; `END` comes behind them."""
     rows = [f"H id <{identifier}> ."]
-    rows += [f"H {_CREATED} <{graph}> ." for graph in sorted(created)]
-    rows += [f"H {_DROPPED} <{graph}> ." for graph in sorted(dropped)]
-    return ("\n".join([*rows, "TX ."]) + "\n").encode()
+    rows += [f"H {_CREATED} <{graph}> ." for graph in sorted(patch.created)]
+    rows += [f"H {_DROPPED} <{graph}> ." for graph in sorted(patch.dropped)]
+    rows += ["TX ."]
+    rows += sorted(f"D {quad} ." for quad in patch.removed)
+    rows += sorted(f"A {quad} ." for quad in patch.added)
+    rows += ["TC .", ""]
+    return "\n".join(rows)
 
 
 def write(patch: Patch, path: Path, *, identifier: str) -> str:
-    """Write a patch to the disk, atomic and durable, and return the SHA-256 of the file."""
+    """Write a patch file, atomic and durable, and return its SHA-256."""
     data = text_of(patch, identifier=identifier).encode()
     durable.write(path, data)
     return hashlib.sha256(data).hexdigest()
@@ -111,7 +104,7 @@ def read(path: Path, *, sha256: str | None = None) -> Patch:
     """Read the patch at *path*.
 
     Raises:
-        StoreError: It is missing, is not the file of that hash, or is no patch.
+        StoreError: The file is missing or not a patch, or its hash differs from *sha256*.
     """
     try:
         data = path.read_bytes()
@@ -123,7 +116,7 @@ def read(path: Path, *, sha256: str | None = None) -> Patch:
     for line in data.splitlines():
         kind, _, rest = line.partition(b" ")
         if kind[:1] not in rows:
-            raise StoreError(f"{path.name} is no patch: it has the row {line[:80]!r}")
+            raise StoreError(f"{path.name} is not a patch: it has the row {line[:80]!r}")
         rows[kind[:1]].append(rest)
     if b"TC ." not in data.splitlines()[-1:]:
         raise StoreError(f"the patch {path.name} is damaged: it does not end")

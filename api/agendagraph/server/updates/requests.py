@@ -1,7 +1,7 @@
-"""What the server asks of its writer, and what it hears back: plain data, for JSON.
+"""The messages between the server and its writer, as plain data for JSON.
 
-The body of a request and the report of a refusal can be large and travel in files that have
-no name; everything else fits one datagram.
+The body of a request and the validation report of a rejection can be large: they travel in
+anonymous files. Everything else fits one datagram.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ DATAGRAM: Final = 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """One change that somebody asks for.
+    """One change, to be executed in one transaction.
 
     Attributes:
-        action: ``update`` is SPARQL; ``put``, ``post`` and ``delete`` are of the Graph Store
-            Protocol; ``revert`` undoes the update that ``graph`` names.
-        agent: Who asks.
-        label: What is asked for, in one line, for the history.
-        graph: The graph's IRI; blank is the default graph.
-        base: The IRI against which relative IRIs are resolved.
+        action: ``update`` is SPARQL Update; ``put``, ``post`` and ``delete`` are of the Graph
+            Store Protocol; ``revert`` undoes the update that ``graph`` names.
+        agent: Who sent it.
+        label: The request in one line, for the history.
+        graph: The IRI of the graph; blank is the default graph.
+        base: The base IRI.
         using: ``using-graph-uri`` of an update.
         using_named: ``using-named-graph-uri`` of an update.
-        content_type: Of the body.
-        encoding: The body's content coding.
-        limit_bytes: What the body may have when it is unpacked.
-        asks: Whether other servers may be asked for what an update needs of them.
-        fetched: What they sent, in the order of the needs: ``size`` in bytes, ``type`` and
-            ``base``, or ``reason`` and ``facts`` of a failure to be passed over; ``None``
-            before anybody was asked. The bytes follow the update in the body.
-        call_rows: The most rows of an answer to a call of SERVICE.
+        content_type: The ``Content-Type`` of the body.
+        encoding: The ``Content-Encoding`` of the body.
+        limit_bytes: The size limit of the unpacked body.
+        asks: Whether external inputs may be fetched.
+        fetched: The heads of the fetched external inputs in the order of ``Outcome.needs``:
+            ``size`` in bytes, ``type`` and ``base``, or ``reason`` and ``facts`` of a failure
+            that SILENT ignores; ``None`` before anything was fetched. The bytes follow the
+            update in the body.
+        call_rows: The row limit of a response to SERVICE.
     """
 
     action: Action
@@ -58,16 +59,16 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a change that was carried out.
+    """The result of a write request.
 
     Attributes:
-        generation: The current generation, afterwards.
-        changed: The graphs that it touched (blank is the default graph).
-        created: Whether the graph of a PUT or POST did not exist before.
-        added: Quads added; ``None`` where its writer ended before it could tell.
+        generation: The current generation afterwards.
+        changed: The graphs that it changed (blank is the default graph).
+        created: Whether a PUT or POST created its graph.
+        added: Quads added; ``None`` if the writer died after the commit.
         removed: Quads removed; ``None`` likewise.
-        needs: What must be fetched first, each with ``kind``, ``iri``, ``query`` and
-            ``silent``; nothing was done then.
+        needs: External inputs to be fetched first, each with ``kind``, ``iri``, ``query`` and
+            ``silent``; then nothing was executed.
     """
 
     generation: str

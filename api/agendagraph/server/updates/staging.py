@@ -1,16 +1,16 @@
-"""Carry out updates on a scratch store, and learn exactly what they changed.
+"""Execute updates on a staging store and compute exactly what they change.
 
-The engine does the updating and does not tell what it did. So before an operation runs, we
-ask the engine for quads that the operation could touch: more than it will, never fewer.
-Which of them are there before, and which afterwards, is the change. It costs as much as the
-operation itself. Where no such question can be made (a template mints blank nodes, a value
-differs the next time), the graphs that it writes to are compared as wholes.
+Oxigraph executes an update without reporting its changes. So before each operation a query asks
+for the candidates: a superset of the quads that the operation can touch. The change is the
+difference between the candidates that the store contains before and after. It costs about as
+much as the operation. Where there is no such query (a template mints blank nodes, a function is
+not deterministic), the graphs that the operation writes to are compared in full.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 _DEFAULT: Final = ox.DefaultGraph()
 _MOST_CANDIDATES: Final = 500_000
-"""More than these, and comparing whole graphs is cheaper than asking for each quad."""
+"""Above this number, comparing whole graphs is cheaper than looking up each quad."""
 
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 class DatasetConflictError(ValueError):
-    """The request names a dataset, and so does the update, or what it is cannot be made out."""
+    """The request and the update both name a dataset, or the update cannot be split to tell."""
 
     def __init__(self, cause: Cause) -> None:
         super().__init__(cause)
@@ -41,14 +41,14 @@ class DatasetConflictError(ValueError):
 
 
 class _TooManyError(Exception):
-    """There are too many candidates."""
+    """There are more than `_MOST_CANDIDATES` candidates."""
 
 
 def normalized(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
-    """Return quads as a store gives them back: it keeps the value of a number, not its digits.
+    """Return quads as a store returns them: it keeps the value of a number, not its lexical form.
 
     >>> (quad,) = ox.parse("<a:a> <a:b> 1.0 .", format=ox.RdfFormat.TURTLE)
-    >>> [each.object.value for each in normalized([quad])]
+    >>> [quad.object.value for quad in normalized([quad])]
     ['1']
     """
     store = ox.Store()
@@ -60,7 +60,7 @@ _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
-    """Return an engine's error about one operation as one about the whole update."""
+    """Translate the place of an error in one operation to its place in the whole update."""
     match = _PLACE.fullmatch(str(error))
     if match is None:
         return error
@@ -69,23 +69,26 @@ def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
 
 
 class StagingStore:
-    """A store that may be thrown away, and what was changed in it so far.
+    """A disposable store that records its changes.
 
     Attributes:
         store: The store; in memory or on disk.
-        patch: The change since this object was made, or was last kept.
-        touched: Whether anything was tried, even in vain.
+        patch: The changes since the last commit.
+        touched: Whether an operation was started since then, even if it failed.
+
+    Args:
+        store: The store.
+        protected: The IRI of a graph that CLEAR ALL and DROP ALL leave as it is.
     """
 
     def __init__(self, store: ox.Store, *, protected: str = "") -> None:
-        """Change *store*; CLEAR ALL and DROP ALL pass over the graph *protected*."""
         self.store = store
         self._protected = ox.NamedNode(protected) if protected else None
         self.patch = Patch()
         self.touched = False
 
     def committed(self) -> None:
-        """Begin anew from here: what has happened was committed."""
+        """Reset the patch: its changes were committed."""
         self.patch = Patch()
         self.touched = False
 
@@ -98,20 +101,20 @@ class StagingStore:
         using_named: tuple[str, ...] = (),
         load: Callable[[str], list[ox.Quad] | None] | None = None,
     ) -> None:
-        """Carry out a SPARQL update.
+        """Execute a SPARQL update.
 
         Args:
             text: The update.
-            base: The IRI against which relative IRIs are resolved.
+            base: The base IRI.
             using: Graphs whose merge the WHERE clauses read as the default graph.
             using_named: Named graphs that the WHERE clauses read.
-            load: Called for one LOAD after the other with the name of its graph; returns
-                the quads that were fetched, or ``None`` where a failure is to be passed over.
+            load: Called for each LOAD with the IRI of its graph; returns the fetched quads, or
+                ``None`` for a failure that SILENT ignores.
 
         Raises:
             SyntaxError: The text does not parse; nothing was changed.
             DatasetConflictError: The update names its own dataset besides *using*.
-            RuntimeError: An operation failed; the store must be thrown away.
+            RuntimeError: An operation failed; the store must be discarded.
         """
         try:
             parts = update_operations.split(text)
@@ -122,7 +125,7 @@ class StagingStore:
         except Unclear:
             if using or using_named:
                 raise DatasetConflictError(Cause.DATASET_NOT_GIVEN) from None
-            with self._compared(None):
+            with self._comparing(None):
                 self.store.update(text, base_iri=base)
             return
         except ValueError:
@@ -134,15 +137,13 @@ class StagingStore:
                 raise _located(error, part, text) from None
 
     def _parse(self, text: str, base: str | None) -> None:
-        """Have the engine parse the whole text, as operations share names of blank nodes.
+        """Parse the whole text: a blank node label must not occur in two operations.
 
-        Not where there are declarations between operations: Oxigraph 0.5.13 does not read
+        Not called if there are declarations between operations: Oxigraph 0.5.13 does not parse
         them, although the grammar has them (SPARQL 1.1, rule 29).
         """
-        try:
+        with suppress(RuntimeError, OSError):  # only syntax is checked: the store is empty
             ox.Store().update(f"{text}\n", base_iri=base)
-        except (RuntimeError, OSError):
-            return  # it parses; what an empty store lacks is no matter
 
     def _operation(
         self,
@@ -153,7 +154,7 @@ class StagingStore:
         if part.kind == "INSERT DATA":
             self.add(self._data(part, base))
         elif part.kind == "DELETE DATA":
-            with self._watched(self._data(part, base)):
+            with self._tracking(self._data(part, base)):
                 self.store.update(part.runnable, base_iri=base)
         elif part.kind == "MODIFY":
             self._modify(part, base)
@@ -167,25 +168,25 @@ class StagingStore:
             self._manage(part, base)
 
     def _data(self, part: Operation, base: str | None) -> set[ox.Quad]:
-        """Return the quads that stand in ``INSERT DATA`` or ``DELETE DATA``."""
+        """Return the quads of ``INSERT DATA`` or ``DELETE DATA``."""
         reader = ox.Store()
         if part.kind == "DELETE DATA":
-            ox.Store().update(part.runnable, base_iri=base)  # refuses what DELETE may not hold
+            ox.Store().update(part.runnable, base_iri=base)  # rejects blank nodes
         reader.update(f"{part.prologue}\nINSERT DATA {part.data}", base_iri=base)
         return set(reader)
 
     def _modify(self, part: Operation, base: str | None) -> None:
         candidates = None if part.mints else self._candidates(part, base)
-        watching = (
-            self._compared(self._written(part, base))
+        tracking = (
+            self._comparing(self._written(part, base))
             if candidates is None
-            else self._watched(normalized(candidates))
+            else self._tracking(normalized(candidates))
         )
-        with watching:
+        with tracking:
             self.store.update(part.runnable, base_iri=base)
 
     def _candidates(self, part: Operation, base: str | None) -> set[ox.Quad] | None:
-        """Return quads of which an operation can touch no others, if that can be asked."""
+        """Return a superset of the quads that an operation can touch; ``None`` if unknown."""
         try:
             return self._instances(part, base)
         except (_TooManyError, SyntaxError, ValueError, RuntimeError):
@@ -196,17 +197,17 @@ class StagingStore:
         default: GraphName | None = None
         if not dataset and part.with_graph:
             default = self._term(part.with_graph, part, base)
-        found: set[ox.Quad] = set()
+        candidates: set[ox.Quad] = set()
         for block in part.blocks:
             text = f"{part.prologue} CONSTRUCT {{ {block.triples} }} {dataset} WHERE {part.pattern}"
             triples = self.store.query(text, base_iri=base, default_graph=default)
             graphs = self._graphs_of(block, part, base, default)
             for triple in triples:  # type: ignore[union-attr]
                 for graph in graphs:
-                    found.add(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
-                if len(found) > _MOST_CANDIDATES:
+                    candidates.add(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
+                if len(candidates) > _MOST_CANDIDATES:
                     raise _TooManyError
-        return found
+        return candidates
 
     def _graphs_of(
         self,
@@ -215,7 +216,7 @@ class StagingStore:
         base: str | None,
         default: GraphName | None,
     ) -> list[GraphName]:
-        """Return the graphs that a part of a template writes to, in this store."""
+        """Return the graphs that a block of a template writes to in this store."""
         written = block.graph or part.with_graph
         if not written:
             return [_DEFAULT]
@@ -227,16 +228,16 @@ class StagingStore:
         return [value for value in values if isinstance(value, ox.NamedNode)]
 
     def _term(self, written: str, part: Operation, base: str | None) -> ox.NamedNode:
-        """Return the IRI that a prefixed name or a relative IRI stands for."""
+        """Return the absolute IRI of a prefixed name or a relative IRI."""
         text = f"{part.prologue} SELECT ({written} AS ?iri) {{}}"
         (row,) = ox.Store().query(text, base_iri=base)  # type: ignore[misc]
         term = row[0]
         if not isinstance(term, ox.NamedNode):
-            raise ValueError(f"{written} is no IRI")  # noqa: TRY004 - of SPARQL, not of Python
+            raise ValueError(f"{written} is not an IRI")  # noqa: TRY004 - of SPARQL, not of Python
         return term
 
     def _written(self, part: Operation, base: str | None) -> list[GraphName] | None:
-        """Return the graphs that an operation writes to; ``None`` where they vary."""
+        """Return the graphs that an operation writes to; ``None`` if they are variable."""
         names = {block.graph or part.with_graph for block in part.blocks}
         if any(name[:1] in ("?", "$") for name in names if name):
             return None
@@ -250,67 +251,66 @@ class StagingStore:
         ]
         if {"ALL", "NAMED"} & set(part.targets):
             graphs = None
-        with self._compared(graphs), self._spared(graphs):
+        with self._comparing(graphs), self._preserving_protected(graphs):
             try:
                 self.store.update(part.runnable, base_iri=base)
             except RuntimeError as error:
-                # A graph that is not there is as empty as CLEAR would make it (SPARQL 1.1
-                # Update, 3.1.5, leaves the choice to the store).
+                # A missing graph is as empty as CLEAR would leave it (SPARQL 1.1 Update, 3.1.5,
+                # leaves the choice to the store).
                 if part.kind != "CLEAR" or "does not exist" not in str(error):
                     raise
 
     @contextmanager
-    def _spared(self, graphs: list[GraphName] | None) -> Iterator[None]:
-        """Bring back the protected graph after an operation on all graphs."""
-        keep = self._held([self._protected] if graphs is None and self._protected else [])
+    def _preserving_protected(self, graphs: list[GraphName] | None) -> Iterator[None]:
+        """Restore the protected graph after an operation on all graphs."""
+        protected = self._quads_of([self._protected] if graphs is None and self._protected else [])
         yield
-        self.store.extend(keep)
+        self.store.extend(protected)
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads."""
         new = {quad for quad in normalized(quads) if quad not in self.store}
-        with self._names({quad.graph_name for quad in new}):
+        with self._tracking_names({quad.graph_name for quad in new}):
             self.store.extend(new)
             self.patch.follow(Patch(added=new))
 
     def remove(self, quads: Iterable[ox.Quad]) -> None:
-        """Remove quads; those that are not there are passed over."""
-        with self._watched(quads := normalized(quads)):
+        """Remove quads; missing ones are ignored."""
+        with self._tracking(quads := normalized(quads)):
             for quad in quads:
                 self.store.remove(quad)
 
     def create(self, graph: str) -> None:
-        """Make a named graph exist, be it empty; blank is the default graph, which does."""
+        """Create a named graph, which may stay empty; the default graph (blank) always exists."""
         if graph:
-            with self._names({ox.NamedNode(graph)}):
+            with self._tracking_names({ox.NamedNode(graph)}):
                 self.store.add_graph(ox.NamedNode(graph))
 
     def drop(self, graph: str) -> None:
-        """Remove a named graph with what it holds, or empty the default one."""
+        """Drop a named graph, or clear the default graph."""
         name: GraphName = ox.NamedNode(graph) if graph else _DEFAULT
-        with self._compared([name]):
+        with self._comparing([name]):
             self.store.remove_graph(name)
 
     def replace(self, graph: str, quads: Iterable[ox.Quad]) -> None:
-        """Make *quads*, all of them of *graph*, the whole of that graph."""
+        """Replace the contents of *graph* by *quads*, which are all in *graph*."""
         wanted = normalized(quads)
         name: GraphName = ox.NamedNode(graph) if graph else _DEFAULT
-        held = set(self.store.quads_for_pattern(None, None, None, name))
-        with self._names({name}):
-            for quad in held - wanted:
+        current = self._quads_of([name])
+        with self._tracking_names({name}):
+            for quad in current - wanted:
                 self.store.remove(quad)
-            self.store.extend(wanted - held)
+            self.store.extend(wanted - current)
             if graph:
                 self.store.add_graph(ox.NamedNode(graph))
-            self.patch.follow(Patch(added=wanted - held, removed=held - wanted))
+            self.patch.follow(Patch(added=wanted - current, removed=current - wanted))
 
     def apply(self, patch: Patch) -> None:
-        """Do what a patch says, of which nothing may be so already.
+        """Apply a patch whose changes are all effective, and whose quads are normalised.
 
-        The caller has looked, and the quads are as a store gives them back: to look again
-        before and after would take longer than the change.
+        The caller has checked: looking up each quad again would take longer than the change.
         """
-        with self._names({quad.graph_name for quad in (*patch.removed, *patch.added)}):
+        with self._tracking_names({quad.graph_name for quad in (*patch.removed, *patch.added)}):
             for quad in patch.removed:
                 self.store.remove(quad)
             self.store.extend(patch.added)
@@ -323,25 +323,25 @@ class StagingStore:
             self.create(graph)
 
     @contextmanager
-    def _watched(self, candidates: set[ox.Quad]) -> Iterator[None]:
-        """Learn which of *candidates* the work inside adds and removes."""
+    def _tracking(self, candidates: set[ox.Quad]) -> Iterator[None]:
+        """Record which of *candidates* the block adds and removes."""
         before = {quad for quad in candidates if quad in self.store}
-        with self._names({quad.graph_name for quad in candidates}):
+        with self._tracking_names({quad.graph_name for quad in candidates}):
             yield
             after = {quad for quad in candidates if quad in self.store}
             self.patch.follow(Patch(added=after - before, removed=before - after))
 
     @contextmanager
-    def _compared(self, graphs: list[GraphName] | None) -> Iterator[None]:
-        """Learn what the work inside does to *graphs*, or to all, by comparing them."""
-        before = self._held(graphs)
+    def _comparing(self, graphs: list[GraphName] | None) -> Iterator[None]:
+        """Record what the block changes in *graphs*, or in all graphs, by comparing them."""
+        before = self._quads_of(graphs)
         names = set(graphs) if graphs is not None else None
-        with self._names(names):
+        with self._tracking_names(names):
             yield
-            after = self._held(graphs)
+            after = self._quads_of(graphs)
             self.patch.follow(Patch(added=after - before, removed=before - after))
 
-    def _held(self, graphs: list[GraphName] | None) -> set[ox.Quad]:
+    def _quads_of(self, graphs: list[GraphName] | None) -> set[ox.Quad]:
         if graphs is None:
             return set(self.store)
         return {
@@ -351,8 +351,8 @@ class StagingStore:
         }
 
     @contextmanager
-    def _names(self, graphs: set[GraphName] | None) -> Iterator[None]:
-        """Learn which of the named *graphs*, or of all, begin or cease to exist inside."""
+    def _tracking_names(self, graphs: set[GraphName] | None) -> Iterator[None]:
+        """Record which of the named *graphs*, or of all, the block creates and drops."""
         self.touched = True
         before = self._existing(graphs)
         yield

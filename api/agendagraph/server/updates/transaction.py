@@ -1,10 +1,10 @@
-"""Change a store in steps of which only the last one counts.
+"""Transactions on a store: atomic, durable, under snapshot isolation; one writer at a time.
 
-The scratch store is a clone of the current generation (hard links, milliseconds at any
-size). A request is carried out there and its change learned; the change is held against the
-shapes; then a checkpoint of the scratch store, already on the disk, becomes the current
-generation by the renaming of one file. Whatever goes wrong before, the scratch store is
-thrown away and cloned again, and nothing has happened.
+An update is executed on a staging store: a clone of the current generation (hard links,
+milliseconds at any size). The patch, which is what the update changed, is validated against the
+shapes. Then a checkpoint of the staging store, fsynced, becomes the current generation when one
+file is renamed: this rename is the commit point. Readers keep the generation that they opened.
+After any failure before the commit point the staging store is discarded and cloned again.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.errors import StoreError
-from agendagraph.server.updates import bulk_patch, history, patch
+from agendagraph.server.updates import history, patch
 from agendagraph.server.updates.staging import StagingStore
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from agendagraph.server.updates.gate.validator_client import ValidatorClient
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from agendagraph.store.snapshot import Snapshot
 
 _TOO_DEEP: Final = " )>>" * 200
-"""How a triple term ends that holds triple terms, 200 levels of them."""
+"""The end of a triple term with 200 levels of nested triple terms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a transaction has come to.
+    """The result of a transaction.
 
     Attributes:
         snapshot: The current generation.
-        patch: What changed; empty where nothing did, and then no generation was made.
-        empty_graphs: The named graphs that exist and hold nothing.
+        patch: What changed; if it is empty, no generation was made.
+        empty_graphs: The named graphs that exist and contain no quads.
     """
 
     snapshot: Snapshot
@@ -50,26 +50,24 @@ class Committed:
 
 
 class Transactions:
-    """The writer's end of a store: one transaction after the other.
+    """The transactions of one store, in sequence.
 
     Args:
         directory: The store, locked for writing.
-        gate: Holds each change against the shapes before its commit.
+        gate: Validates each change before its commit.
+
+    Raises:
+        StoreError: The store has no generation.
     """
 
-    def __init__(
-        self,
-        directory: StoreDirectory,
-        gate: ValidatorClient | None = None,
-    ) -> None:
-        """Read what is current; no scratch store is made yet."""
+    def __init__(self, directory: StoreDirectory, gate: ValidatorClient | None = None) -> None:
         snapshot = directory.current()
         if snapshot is None:
             raise StoreError(f"the store {directory.path} was never filled")
         self.directory = directory
         self.snapshot: Snapshot = snapshot
         self._gate = gate
-        self._scratch: StagingStore | None = None
+        self._staging: StagingStore | None = None
         self._empty: set[str] = set(directory.empty_graphs(snapshot.generation))
         directory.history.mkdir(exist_ok=True)
         self._quads = snapshot.quads
@@ -78,18 +76,18 @@ class Transactions:
 
     @property
     def empty_graphs(self) -> frozenset[str]:
-        """The named graphs that exist and hold nothing."""
+        """The named graphs that exist and contain no quads (Graph Store Protocol, 5.3)."""
         return frozenset(self._empty)
 
     def begin(self) -> StagingStore:
-        """Return the scratch store, as the current generation has it.
+        """Return the staging store, a clone of the current generation.
 
         Raises:
-            StoreError: It could not be cloned: damaged, or the disk is full.
+            StoreError: It cannot be cloned: the store is corrupt, or the disk is full.
         """
-        if self._scratch is None:
+        if self._staging is None:
             shutil.rmtree(self.directory.work, ignore_errors=True)
-            # A name of its own: RocksDB remembers the locks of stores that are still in use.
+            # A unique name: RocksDB remembers the locks of stores that are still open.
             work = self.directory.work / secrets.token_hex(4)
             try:
                 work.parent.mkdir(exist_ok=True)
@@ -97,22 +95,22 @@ class Transactions:
                 store = ox.Store(str(work))
                 for graph in self._empty:
                     store.add_graph(ox.NamedNode(graph))
-                self._scratch = StagingStore(store, protected=history.HISTORY_GRAPH)
+                self._staging = StagingStore(store, protected=history.HISTORY_GRAPH)
             except (OSError, RuntimeError, ValueError) as error:
                 from agendagraph.store.local import store_error  # noqa: PLC0415 - seldom, slow
 
                 raise store_error(self.directory.path, error) from None
-        return self._scratch
+        return self._staging
 
     def rollback(self) -> None:
-        """Throw the scratch store away, with whatever has happened in it.
+        """Discard the staging store with all its changes.
 
-        One in which nothing has happened is kept. Closing a store takes RocksDB some tenths
-        of a second: the answer to a request need not wait for it.
+        A staging store that no operation has touched is kept. Closing one takes RocksDB some
+        tenths of a second, so `begin` clones the next one after the client has its response.
         """
-        if self._scratch is not None and not self._scratch.touched:
+        if self._staging is not None and not self._staging.touched:
             return
-        self._scratch = None
+        self._staging = None
         shutil.rmtree(self.directory.work, ignore_errors=True)
 
     def commit(
@@ -123,22 +121,22 @@ class Transactions:
         undoes: str | None = None,
         announce: Callable[[str], None] | None = None,
     ) -> Committed:
-        """Make what has happened in the scratch store the current generation.
+        """Make the changes of the staging store the current generation, durably.
 
-        When this returns, the change is on the disk and survives a loss of power.
+        When this returns, everything is fsynced and survives a loss of power.
 
         Args:
-            agent: Who asked for it.
-            label: What was asked for, in one line.
+            agent: Who sent the update.
+            label: The request in one line, for the history.
             undoes: The name of the update that this one undoes.
-            announce: Called with the new generation's name when only the commit is left.
+            announce: Called with the name of the new generation just before the commit begins.
 
         Raises:
-            Refusal: The change must not be kept; the caller must `rollback`, as after
-                any other exception.
+            Refusal: The change is rejected. The caller must `rollback`, as after any other
+                exception.
         """
-        scratch = self.begin()
-        change = scratch.patch
+        staging = self.begin()
+        change = staging.patch
         if not change:
             return Committed(self.snapshot, change, self.empty_graphs)
         if history.HISTORY_GRAPH in change.graphs():
@@ -146,102 +144,79 @@ class Transactions:
         if any(_too_deep(quad.object) for quad in change.added):
             raise Refusal(Reason.NESTING)
         if self._gate is not None:
-            self._gate.check(scratch.store, change)
+            self._gate.check(staging.store, change)
         made = self.directory.reserve()
+        name = made.name.removesuffix(".new")
         if announce is not None:
-            announce(made.name.removesuffix(".new"))
-        self._keep(scratch, made, agent=agent, label=label, undoes=undoes)
+            announce(name)
+        entry = self._record(staging, name, agent=agent, label=label, undoes=undoes)
+        quads = (self._quads or 0) + len(change.added) - len(change.removed) + entry
+        self._promote(staging, made, quads, self._empty | (change.graphs() - {""}))
         if self._gate is not None:
             self._gate.commit()
-        scratch.committed()
         return Committed(self.snapshot, change, self.empty_graphs)
 
-    def commit_loaded(self, *, agent: str, label: str, undoable: bool) -> Snapshot:
-        """Make what was loaded into the scratch store in bulk the current generation.
+    def _record(
+        self, staging: StagingStore, name: str, *, agent: str, label: str, undoes: str | None
+    ) -> int:
+        """Write the patch file and the history entry of an update; return the entry's quads."""
+        change = staging.patch
+        path = self.directory.history / f"{name}.rdfp"
+        sha256 = patch.write(change, path, identifier=history.UPDATE + name)
+        entry = history.quads_for(
+            *(name, agent, label),
+            added=len(change.added),
+            removed=len(change.removed),
+            sha256=sha256,
+            undoes=undoes,
+        )
+        new = {quad for quad in entry if quad not in staging.store}
+        staging.store.extend(new)
+        return len(new)
 
-        The history tells how much was added. With *undoable*, what that was is found and
-        kept as a patch, which takes about as long as the load.
+    def commit_bulk_load(self, *, agent: str, label: str) -> None:
+        """Make quads that were bulk-loaded into the staging store the current generation.
+
+        No patch is written: RocksDB ingests the tables without reporting which quads are new.
+        The history records how many there are; the load cannot be undone.
         """
-        scratch = self.begin()
+        staging = self.begin()
         made = self.directory.reserve()
         name = made.name.removesuffix(".new")
-        quads = len(scratch.store)
-        added = quads - (self._quads or 0)
-        sha256 = self._patch_of_load(scratch.store, name) if undoable else None
-        told = history.quads_for(
-            name, agent=agent, label=label, added=added, removed=0, sha256=sha256
+        added = len(staging.store) - (self._quads or 0)
+        staging.store.extend(
+            history.quads_for(name, agent, label, added=added, removed=0, sha256=None)
         )
-        scratch.store.extend(told)
-        scratch.store.backup(str(made))
-        empty = {
-            graph
-            for graph in self._empty
-            if next(scratch.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)), None)
-            is None
-        }
-        self.snapshot = self.directory.promote(made, quads=len(scratch.store), empty_graphs=empty)
-        self._quads, self._empty = self.snapshot.quads, empty
-        scratch.committed()
-        return self.snapshot
+        self._promote(staging, made, len(staging.store), self._empty)
 
-    def _patch_of_load(self, store: ox.Store, name: str) -> str | None:
-        before = ox.Store.read_only(self.snapshot.path)
-        graphs = [{str(each) for each in held.named_graphs()} for held in (store, before)]
-        created = {iri[1:-1] for iri in graphs[0] - graphs[1]} - self._empty
-        return bulk_patch.write(
-            before,
-            store,
-            self.directory.history / f"{name}.rdfp",
-            identifier=history.UPDATE + name,
-            created=created - {history.HISTORY_GRAPH},
-        )
-
-    def _keep(
-        self, scratch: StagingStore, made: Path, *, agent: str, label: str, undoes: str | None
+    def _promote(
+        self, staging: StagingStore, made: Path, quads: int, candidates: Iterable[str]
     ) -> None:
-        change = scratch.patch
-        name = made.name.removesuffix(".new")
-        sha256 = patch.write(
-            change,
-            self.directory.history / f"{name}.rdfp",
-            identifier=history.UPDATE + name,
-        )
-        told = {
-            quad
-            for quad in history.quads_for(
-                name,
-                agent=agent,
-                label=label,
-                added=len(change.added),
-                removed=len(change.removed),
-                sha256=sha256,
-                undoes=undoes,
-            )
-            if quad not in scratch.store
-        }
-        scratch.store.extend(told)
-        scratch.store.backup(str(made))
-        quads = (self._quads or 0) + len(change.added) - len(change.removed) + len(told)
-        empty = self._emptied(scratch, change)
+        """Checkpoint the staging store as the current generation.
+
+        Args:
+            staging: The store.
+            made: The folder of the new generation.
+            quads: How many quads it contains.
+            candidates: The named graphs that may be empty.
+        """
+        staging.store.backup(str(made))
+        empty = {graph for graph in candidates if _is_empty(staging.store, graph)}
         self.snapshot = self.directory.promote(made, quads=quads, empty_graphs=empty)
         self._quads, self._empty = quads, empty
+        staging.committed()
 
-    def _emptied(self, scratch: StagingStore, change: Patch) -> set[str]:
-        """Return the named graphs that exist and hold nothing, after a change."""
-        empty = set(self._empty)
-        for graph in change.graphs() - {""}:
-            name = ox.NamedNode(graph)
-            holds = next(scratch.store.quads_for_pattern(None, None, None, name), None)
-            if holds is None and scratch.store.contains_named_graph(name):
-                empty.add(graph)
-            else:
-                empty.discard(graph)
-        return empty
+
+def _is_empty(store: ox.Store, graph: str) -> bool:
+    """Whether a named graph exists and contains no quads."""
+    name = ox.NamedNode(graph)
+    quads = store.quads_for_pattern(None, None, None, name)
+    return next(quads, None) is None and store.contains_named_graph(name)
 
 
 def _too_deep(term: object) -> bool:
-    """Whether triple terms are nested so deeply that whoever reads them may run out of stack.
+    """Whether triple terms are nested so deeply that a reader may run out of stack.
 
-    A parser may take 100,000 levels that the next one, or the loading of a store, dies of.
+    A parser may accept 100,000 levels at which the next parser, or loading the store, crashes.
     """
     return isinstance(term, ox.Triple) and str(term).endswith(_TOO_DEEP)

@@ -1,9 +1,9 @@
-"""Read the RDF that a client sends: unpack it, look for traps, parse it.
+"""Unpack and parse the RDF that clients send.
 
-Runs in the writer's process, which has a memory limit, a large stack and no sockets, and
-may be killed. What is refused before the parser sees it: more bytes than allowed once
-unpacked, XML that declares entities (659 bytes of them make a gigabyte), and nesting that
-no honest document has. A remote JSON-LD context is an error of the parser.
+Runs in the writer, which has a memory limit, a large stack and no sockets, and may be killed.
+Before the parser runs, bodies above the size limit once unpacked, XML that declares entities
+(659 bytes can expand to a gigabyte) and extreme nesting are rejected. A remote JSON-LD context
+is an error of the parser.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A request's body as it came.
+    """A request body before unpacking and parsing.
 
     Attributes:
         body: The bytes.
-        content_type: The header of that name; blank where there was none.
-        encoding: The header ``Content-Encoding``; blank where there was none.
-        base: The IRI against which the document's relative IRIs are resolved.
-        limit_bytes: What the body may have when it is unpacked.
+        content_type: The header ``Content-Type``; blank if there was none.
+        encoding: The header ``Content-Encoding``; blank if there was none.
+        base: The base IRI of the document.
+        limit_bytes: The size limit of the unpacked body.
     """
 
     body: bytes
@@ -58,7 +58,7 @@ def quads_of(upload: Upload, graph: str) -> list[ox.Quad]:
     """Return the triples of an upload as quads of *graph* (blank: the default graph).
 
     Raises:
-        Refusal: It is too large, of a type that we do not read, a trap, or does not parse.
+        Refusal: It is too large, malicious, of an unsupported type, or does not parse.
     """
     body = unpack(upload.body, upload.encoding, upload.limit_bytes)
     name: ox.NamedNode | ox.DefaultGraph = ox.NamedNode(graph) if graph else ox.DefaultGraph()
@@ -116,12 +116,12 @@ def _format(content_type: str) -> ox.RdfFormat:
 
 
 def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
-    """Return *body* without its content codings, of which ``gzip`` and ``zstd`` are known.
+    """Decode the content codings of *body*: ``gzip`` and ``zstd``.
 
     Raises:
-        Refusal: It is larger than *limit_bytes*, damaged, or packed in another way.
+        Refusal: It is larger than *limit_bytes*, corrupt, or has another content coding.
     """
-    codings = [each.strip().lower() for each in encoding.split(",") if each.strip()]
+    codings = [name.strip().lower() for name in encoding.split(",") if name.strip()]
     if len(codings) > 2:
         raise Refusal(Reason.BAD_REQUEST, cause=Cause.PACKED_TOO_OFTEN)
     for coding in reversed(codings):
@@ -133,8 +133,8 @@ def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
         try:
             body = _UNPACKERS[coding](body, limit_bytes)
         except (zlib.error, zstandard.ZstdError, EOFError) as error:
-            wrong = {"coding": coding, "found": str(error)[:200]}
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_PACKED, **wrong) from None
+            facts = {"coding": coding, "found": str(error)[:200]}
+            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_PACKED, **facts) from None
     return body
 
 
@@ -176,9 +176,9 @@ _UNPACKERS: Final[dict[str, Callable[[bytes, int], bytes]]] = {
 
 
 def _parts(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
-    """Return the parts of a form, each with its content type."""
+    """Return the parts of a multipart form, each with its content type."""
     boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
-    if b"\r\n" not in body:  # some clients end the lines of a form as those of a text
+    if b"\r\n" not in body:  # some clients send LF line ends
         body = body.replace(b"\n", b"\r\n")
     form = _Form()
     try:
@@ -197,7 +197,7 @@ def _parts(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
 
 
 class _Form:
-    """Collects what the parser of forms calls out."""
+    """Collects the parts of a form from the callbacks of the parser."""
 
     def __init__(self) -> None:
         self.parts: list[tuple[dict[bytes, bytes], bytearray]] = []

@@ -117,7 +117,9 @@ CAUSES: Final[dict[Cause, Words]] = {
         "The document type declares entities, which are not read.",
     ),
     Cause.UNDONE_ALREADY: Words("{by} 갱신이 이미 되돌렸습니다."),
-    Cause.BULK_LOAD: Words("한꺼번에 적재한 것이어서 되돌릴 내용이 보관되어 있지 않습니다."),
+    Cause.BULK_LOAD: Words(
+        "일괄 적재한 것이어서 패치가 없습니다. agendagraph restore로 백업을 복원하십시오."
+    ),
     Cause.CHANGED_SINCE: Words(
         "이 갱신이 더한 쿼드 가운데 {removed}개를 뒤의 갱신이 지웠고, 지운 쿼드 가운데 {added}개를 "
         "다시 더했습니다. 먼저 되돌릴 갱신: {by}."

@@ -1,7 +1,7 @@
-"""Back up a store while it is in use, and restore it with every check there is.
+"""Back up a store while it is in use, and restore a backup after verifying it.
 
-A backup is a folder: a copy of one generation, the patches of the history, and a manifest.
-It shares no file with the store that it was made from.
+A backup is a folder: a copy of one generation, the patches of the history, and a manifest. It
+shares no file with the store.
 """
 
 from __future__ import annotations
@@ -38,40 +38,40 @@ def backup(store: Path, target: Path) -> Manifest:
     """
     if target.exists():
         raise StoreError(f"cannot make a backup in {target}: it exists")
-    beside = target.with_name(target.name + ".tmp")
-    shutil.rmtree(beside, ignore_errors=True)
+    temporary = target.with_name(target.name + ".tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
     try:
-        beside.mkdir(parents=True)
-        snapshot = _link(store, beside / "store")
-        for file in (beside / "store").iterdir():
+        temporary.mkdir(parents=True)
+        snapshot = _link(store, temporary / "store")
+        for file in (temporary / "store").iterdir():
             _unlink(file)
         if (store / "history").is_dir():
-            shutil.copytree(store / "history", beside / "history", ignore=_newer(snapshot))
-        told = _describe(store, snapshot, beside)
-        _hold_tables(store, snapshot, told)
-        told.write(beside / manifest.NAME)
-        durable.sync_tree(beside)
-        durable.rename(beside, target)
+            shutil.copytree(store / "history", temporary / "history", ignore=_newer(snapshot))
+        report = _describe(store, snapshot, temporary)
+        _verify_tables(store, snapshot, report)
+        report.write(temporary / manifest.NAME)
+        durable.sync_tree(temporary)
+        durable.rename(temporary, target)
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return told
+        shutil.rmtree(temporary, ignore_errors=True)
+    return report
 
 
-def _hold_tables(store: Path, snapshot: Snapshot, told: Manifest) -> None:
-    """Hold the copies against what was written: the quads alone do not show every damage.
+def _verify_tables(store: Path, snapshot: Snapshot, report: Manifest) -> None:
+    """Compare the copied tables with the recorded hashes: reading the quads may miss corruption.
 
     Raises:
         StoreError: A table differs.
     """
     for name, sha256 in recorded_sums(Path(snapshot.path)).items():
-        if told.files.get(f"store/{name}") not in (sha256, None):
+        if report.files.get(f"store/{name}") not in (sha256, None):
             raise table_error(store, name)
 
 
 def _link(store: Path, made: Path) -> Snapshot:
-    """Link the files of the current generation; try again when a server has removed it."""
+    """Link the files of the current generation; retry if a server has removed it."""
     for attempt in range(_TRIES):
         snapshot = current_snapshot(store)
         try:
@@ -86,7 +86,7 @@ def _link(store: Path, made: Path) -> Snapshot:
 
 
 def _unlink(file: Path) -> None:
-    """Make a hard link a file of its own."""
+    """Replace a hard link by a copy."""
     if file.stat().st_nlink > 1:
         copy = file.with_name(file.name + ".copy")
         shutil.copy2(file, copy)
@@ -94,7 +94,7 @@ def _unlink(file: Path) -> None:
 
 
 def _newer(snapshot: Snapshot) -> Callable[[object, list[str]], list[str]]:
-    """Pass over patches of generations after *snapshot*, and unfinished ones."""
+    """Ignore patches of generations after *snapshot*, and temporary files."""
     last = snapshot.generation + ".rdfp"
     return lambda _folder, names: [n for n in names if n > last or not n.endswith(".rdfp")]
 
@@ -117,43 +117,41 @@ def _describe(store: Path, snapshot: Snapshot, folder: Path) -> Manifest:
 
 
 def check(target: Path) -> Manifest:
-    """Check the backup in *target*: its files, its number of quads, and their hash.
+    """Verify the backup in *target*: its files, its number of quads, and their content hash.
 
     Raises:
-        StoreError: Something is missing or damaged.
+        StoreError: Something is missing or corrupt.
     """
-    told = manifest.read(target / manifest.NAME)
-    for name, sha256 in told.files.items():
+    report = manifest.read(target / manifest.NAME)
+    for name, sha256 in report.files.items():
         file = target / name
         if not file.is_file():
             raise StoreError(f"the backup {target} is damaged: {name} is missing")
         if manifest.sha256_of(file) != sha256:
             raise StoreError(f"the backup {target} is damaged: {name} has changed")
     try:
-        told.hold(
-            *manifest.content_of(ox.Store.read_only(str(target / "store"))), f"the backup {target}"
-        )
+        report.verify(ox.Store.read_only(str(target / "store")), f"the backup {target}")
     except (OSError, RuntimeError) as error:
         raise store_error(target, error) from None
-    return told
+    return report
 
 
 def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
     """Make the backup in *target* the current generation of *store*.
 
     Args:
-        target: The backup; it is checked first.
+        target: The backup; it is verified first.
         store: A new directory; or a store that no server uses, with *replace*.
-        replace: Whether what the store holds may be replaced.
+        replace: Whether existing data may be replaced.
 
     Raises:
-        StoreError: The backup is damaged, or the store is in use, or holds data.
+        StoreError: The backup is damaged, or the store is in use or has data.
     """
-    told = check(target)
+    report = check(target)
     with StoreDirectory(store, writable=True) as directory:
         if directory.current() is not None and not replace:
-            raise StoreError(f"the store {store} holds data already; it is replaced with --replace")
-        made = directory.reserve(above=told.generation)
+            raise StoreError(f"the store {store} has data already; replace it with --replace")
+        made = directory.reserve(above=report.generation)
         try:
             shutil.copytree(target / "store", made)
             shutil.rmtree(directory.history, ignore_errors=True)
@@ -161,7 +159,7 @@ def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
                 shutil.copytree(target / "history", directory.history)
                 durable.sync_tree(directory.history)
             durable.sync_tree(made)
-            snapshot = directory.promote(made, quads=told.quads, empty_graphs=told.empty_graphs)
+            snapshot = directory.promote(made, quads=report.quads, empty_graphs=report.empty_graphs)
         except OSError as error:
             shutil.rmtree(made, ignore_errors=True)
             raise store_error(store, error) from None

@@ -1,8 +1,8 @@
-"""Say what a backup or a dump holds, so that anybody can check that it still does.
+"""The manifest of a backup or a dump, by which anybody can verify it.
 
-Files have their SHA-256. The data has a hash of its own, which does not depend on the order
-of the quads: the sum of the SHA-256 of every quad as a line of N-Quads. Two stores with the
-same quads have the same one, however they are written.
+It has the SHA-256 of each file. The content hash of the data does not depend on the order of
+the quads: it is the sum of the SHA-256 of every quad as a line of N-Quads. Two stores with the
+same quads have the same content hash, however they are serialised.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _BITS: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What something holds.
+    """The contents of a backup or a dump.
 
     Attributes:
-        generation: The generation of the store that it was made from.
-        quads: How many quads it holds.
-        content: The hash of the quads, in hexadecimal.
-        files: The SHA-256 of each file, by its path.
-        empty_graphs: Named graphs that exist and hold nothing.
+        generation: The generation of the store at that moment.
+        quads: The number of quads.
+        content: The content hash, in hexadecimal.
+        files: The SHA-256 of each file by its path.
+        empty_graphs: Named graphs that exist and contain no quads.
         made_by: The version of this package.
     """
 
@@ -49,23 +49,24 @@ class Manifest:
         """Write it to *path*."""
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
-    def hold(self, quads: int, content: str, name: str) -> None:
-        """Compare it with what was counted.
+    def verify(self, quads: Iterable[ox.Quad], name: str) -> None:
+        """Compare it with the data.
 
         Raises:
-            StoreError: Count or hash differ.
+            StoreError: The number of quads or the content hash differs.
         """
-        if quads != self.quads:
-            raise StoreError(f"{name} holds {quads:,} quads; its manifest says {self.quads:,}")
+        count, content = content_of(quads)
+        if count != self.quads:
+            raise StoreError(f"{name} has {count:,} quads; its manifest says {self.quads:,}")
         if content != self.content:
-            raise StoreError(f"{name} is damaged: the hash of its quads is not its manifest's")
+            raise StoreError(f"{name} is damaged: its content hash differs from its manifest")
 
 
 def read(path: Path) -> Manifest:
     """Read the manifest at *path*.
 
     Raises:
-        StoreError: It is missing, or is no manifest.
+        StoreError: It is missing or not a manifest.
     """
     try:
         return Manifest(**json.loads(path.read_text("utf-8")))
@@ -74,7 +75,7 @@ def read(path: Path) -> Manifest:
 
 
 def content_of(quads: Iterable[ox.Quad]) -> tuple[int, str]:
-    """Return the number of quads and their hash.
+    """Return the number of quads and their content hash.
 
     >>> import pyoxigraph as ox
     >>> a, b = ox.parse("<x:a> <x:b> 1 . <x:a> <x:b> 2 .", format=ox.RdfFormat.TURTLE)

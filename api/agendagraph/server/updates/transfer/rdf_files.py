@@ -1,4 +1,4 @@
-"""Bring data into a store, and out of it, as RDF files with manifests."""
+"""Load RDF files into a store, and dump a store to an RDF file with a manifest."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from agendagraph.server.updates.staging import StagingStore
 
 _PATCHED_BYTES: Final = 16 << 20
-"""Files up to this size together are loaded quad by quad, larger ones in bulk."""
-UNDOABLE_BYTES: Final = 256 << 20
-"""Files up to this size together are loaded with a patch, so that it can be undone."""
+"""Files up to this size together are loaded quad by quad, with a patch; larger ones in bulk."""
 _HISTORY: Final = ox.NamedNode(HISTORY_GRAPH)
 _PACKED: Final = (".gz", ".zst")
 
@@ -41,20 +39,20 @@ _PACKED: Final = (".gz", ".zst")
 def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
     """Write the quads of *store*, or of one graph, to the file *target*, with a manifest.
 
-    The format is that of the file's ending, with ``.gz`` or ``.zst`` behind it for a packed
-    file. Formats of triples need *graph*. A server may use the store meanwhile.
+    The extension of the file gives the format and the compression (``.gz``, ``.zst``). Formats
+    of triples need *graph*. A server may use the store meanwhile.
 
     Args:
         store: The store.
-        target: The file; the manifest is beside it, with ``.manifest.json`` added.
+        target: The file; the name of its manifest ends in ``.manifest.json``.
         graph: The IRI of the only graph to write; blank is the default graph.
 
     Raises:
-        StoreError: There is no store, the graph is not there, or the file cannot be written.
+        StoreError: There is no store or no such graph, or the file cannot be written.
     """
     form = format_of(target)
     if graph is None and not form.supports_datasets:
-        raise StoreError(f"{target.name} can hold one graph only: name it with --graph")
+        raise StoreError(f"{target.name} can contain one graph only: name it with --graph")
     snapshot = current_snapshot(store)
     try:
         opened = ox.Store.read_only(snapshot.path)
@@ -62,18 +60,18 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
         raise store_error(store, error) from None
     try:
         with durable.replacing(target) as file:
-            with _packing(file, target) as stream:
+            with _compressed(file, target) as stream:
                 if graph is None:
                     opened.dump(stream, form)
                 else:
                     opened.dump(stream, form, from_graph=_graph(graph, opened))
             quads, content = manifest.content_of(_of_graph(opened, graph))
         sums = {target.name: manifest.sha256_of(target)}
-        written = Manifest(snapshot.generation, quads, content, sums)
-        written.write(_manifest_of(target))
+        report = Manifest(snapshot.generation, quads, content, sums)
+        report.write(_manifest_of(target))
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
-    return written
+    return report
 
 
 def _of_graph(store: ox.Store, graph: str | None) -> Iterable[ox.Quad]:
@@ -96,10 +94,10 @@ def _manifest_of(target: Path) -> Path:
 
 
 def format_of(path: Path) -> ox.RdfFormat:
-    """Return the format of a file by its ending, packed or not.
+    """Return the format of a file by its extension, compressed or not.
 
     Raises:
-        GraphSyntaxError: The ending is not known.
+        GraphSyntaxError: The extension is unknown.
     """
     name = path.name
     for ending in _PACKED:
@@ -107,12 +105,14 @@ def format_of(path: Path) -> ox.RdfFormat:
     form = FILE_ENDINGS.get(Path(name).suffix.lower())
     if form is None:
         known = " ".join(FILE_ENDINGS)
-        raise GraphSyntaxError(f"expected an ending of {known}, then .gz or .zst", file=str(path))
+        raise GraphSyntaxError(
+            f"expected an extension of {known}, then .gz or .zst", file=str(path)
+        )
     return form
 
 
 @contextmanager
-def _packing(file: BinaryIO, target: Path) -> Iterator[BinaryIO]:
+def _compressed(file: BinaryIO, target: Path) -> Iterator[BinaryIO]:
     if target.suffix == ".gz":
         with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as stream:
             yield stream  # type: ignore[misc]
@@ -124,7 +124,7 @@ def _packing(file: BinaryIO, target: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _unpacking(path: Path) -> Iterator[BinaryIO]:
+def _decompressed(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file:
         if path.suffix == ".gz":
             with gzip.GzipFile(fileobj=file) as stream:
@@ -144,28 +144,27 @@ def load(
     graph: str | None = None,
     shapes: Sequence[Path] = (),
     validated: str = "",
-    undoable_bytes: int = UNDOABLE_BYTES,
 ) -> Manifest:
-    """Add the quads of *files* to *store*, all or nothing, and return what it holds then.
+    """Add the quads of *files* to *store* in one transaction; return what it contains then.
 
-    A manifest beside a file is checked. The history of another store, which a dump holds, is
-    passed over: without its patches it tells of nothing.
+    The manifest of a file is checked if there is one. The history graph in a dump of another
+    store is ignored, since the patches are missing. Files above 16 MiB together are loaded in
+    bulk: the history records the load, but it has no patch and cannot be undone.
 
     Args:
         store: A store that no server uses, or a new directory.
-        files: RDF files, packed or not.
+        files: RDF files, compressed or not.
         agent: Who loads them.
-        graph: The graph that triples go to; by default the one that the file names, or the
-            default graph.
+        graph: The graph for triples; by default the graph that the file names, or the default
+            graph.
         shapes: The shapes for validated graphs.
-        validated: The beginning of the names of validated graphs; blank validates nothing.
-        undoable_bytes: Of files larger than this together no patch is kept: the history tells
-            of them, but they cannot be undone.
+        validated: The prefix of the IRIs of validated graphs; blank turns validation off.
 
     Raises:
-        StoreError: The store is in use or full, or a manifest does not hold.
+        StoreError: The store is in use or the disk is full, or a file differs from its
+            manifest.
         GraphSyntaxError: A file does not parse.
-        ValidationFailed: A validated graph would break its shapes. Nothing was loaded.
+        ValidationFailed: A validated graph would violate its shapes. Nothing was loaded.
     """
     for file in files:
         _check_file(file)
@@ -176,19 +175,17 @@ def load(
         transactions = Transactions(directory)
         check_tables(Path(transactions.snapshot.path), store)
         try:
-            scratch = transactions.begin()
-            size = sum(file.stat().st_size for file in files)
-            if size <= min(_PATCHED_BYTES, undoable_bytes):
-                touched = _load_small(scratch, files, graph)
-                if validated and any(each.startswith(validated) for each in touched):
-                    _validate(scratch.store, shapes, validated)
+            staging = transactions.begin()
+            if sum(file.stat().st_size for file in files) <= _PATCHED_BYTES:
+                changed = _load_with_patch(staging, files, graph)
+                if validated and any(name.startswith(validated) for name in changed):
+                    _validate(staging.store, shapes, validated)
                 transactions.commit(agent=agent, label=label)
             else:
-                _load_large(scratch.store, files, graph)
+                _load_in_bulk(staging.store, files, graph)
                 if validated:
-                    _validate(scratch.store, shapes, validated)
-                undoable = size <= undoable_bytes
-                transactions.commit_loaded(agent=agent, label=label, undoable=undoable)
+                    _validate(staging.store, shapes, validated)
+                transactions.commit_bulk_load(agent=agent, label=label)
         except (OSError, RuntimeError) as error:
             raise store_error(store, error) from None
         directory.sweep()
@@ -197,26 +194,26 @@ def load(
 
 
 def _check_file(file: Path) -> None:
-    """Hold a file against what can be known of it before it is read."""
+    """Check the extension of a file and, if it has a manifest, its hash."""
     format_of(file)
     if not file.is_file():
         raise GraphSyntaxError("no such file", file=str(file))
-    beside = _manifest_of(file)
-    if beside.is_file():
-        told = manifest.read(beside)
-        sha256 = told.files.get(file.name)
+    path = _manifest_of(file)
+    if path.is_file():
+        sha256 = manifest.read(path).files.get(file.name)
         if sha256 is not None and sha256 != manifest.sha256_of(file):
-            raise StoreError(f"{file} is damaged: its SHA-256 is not that of its manifest")
+            raise StoreError(f"{file} is damaged: its SHA-256 differs from its manifest")
 
 
-def _load_small(scratch: StagingStore, files: Sequence[Path], graph: str | None) -> set[str]:
+def _load_with_patch(staging: StagingStore, files: Sequence[Path], graph: str | None) -> set[str]:
+    """Load files quad by quad; return the graphs that changed."""
     for file in files:
-        with _unpacking(file) as stream:
+        with _decompressed(file) as stream:
             data = stream.read()
         quads = quads_of_bytes(data, name=str(file), rdf_format=format_of(file))
         placed = (_placed(quad, graph) for quad in quads)
-        scratch.add([quad for quad in placed if quad.graph_name != _HISTORY])
-    return scratch.patch.graphs()
+        staging.add([quad for quad in placed if quad.graph_name != _HISTORY])
+    return staging.patch.graphs()
 
 
 def _placed(quad: ox.Quad, graph: str | None) -> ox.Quad:
@@ -225,12 +222,18 @@ def _placed(quad: ox.Quad, graph: str | None) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
 
 
-def _load_large(store: ox.Store, files: Sequence[Path], graph: str | None) -> None:
-    """Load files in bulk; which graphs they touch is not known afterwards."""
-    kept = list(store.quads_for_pattern(None, None, None, _HISTORY))
+def _load_in_bulk(store: ox.Store, files: Sequence[Path], graph: str | None) -> None:
+    """Load files in bulk, except for the history graph of another store."""
+    history = list(store.quads_for_pattern(None, None, None, _HISTORY))
+    to_graph = ox.NamedNode(graph) if graph else None
     for file in files:
+        form, base = format_of(file), "file:///"
         try:
-            _load_in_bulk(store, file, ox.NamedNode(graph) if graph else None)
+            if file.suffix in _PACKED:
+                with _decompressed(file) as stream:
+                    store.bulk_load(stream, form, base_iri=base, to_graph=to_graph)
+            else:  # the engine reads the file itself, without a callback for each piece
+                store.bulk_load(path=str(file), format=form, base_iri=base, to_graph=to_graph)
         except SyntaxError as error:
             raise GraphSyntaxError(
                 error.msg or "does not parse",
@@ -239,16 +242,7 @@ def _load_large(store: ox.Store, files: Sequence[Path], graph: str | None) -> No
                 column=error.offset,
             ) from None
     store.clear_graph(_HISTORY)
-    store.extend(kept)
-
-
-def _load_in_bulk(store: ox.Store, file: Path, to_graph: ox.NamedNode | None) -> None:
-    form, base = format_of(file), "file:///"
-    if file.suffix in _PACKED:
-        with _unpacking(file) as stream:
-            store.bulk_load(stream, form, base_iri=base, to_graph=to_graph)
-    else:  # the engine reads it without asking us for each piece
-        store.bulk_load(path=str(file), format=form, base_iri=base, to_graph=to_graph)
+    store.extend(history)
 
 
 def _validate(store: ox.Store, shapes: Sequence[Path], validated: str) -> None:
