@@ -5,23 +5,33 @@ One folder a shapes file: ``conforming.ttl`` holds to every shape of the file, a
 for these tests; what they say of the world is not meant to be true.
 """
 
+# ruff: noqa: ANN401 - rdflib's arguments are of several types
+
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyshacl import validate
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from agendagraph import __version__
 from agendagraph.files import ONTOLOGY, SHAPES
 from agendagraph.namespaces import NS
 from agendagraph.namespaces import SHAPES as AGS
+from agendagraph.rdf.reading import quads_of_file
+from agendagraph.validation.terms import rdflib_triple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rdflib.plugins.sparql.sparql import Query
     from rdflib.term import Node
 
 HERE = Path(__file__).parent
@@ -31,10 +41,18 @@ NAMES = [path.relative_to(SHAPES).with_suffix("").as_posix() for path in FILES]
 VIOLATING = sorted(HERE.rglob("violating-*.ttl"))
 
 
+def read(*paths: Path) -> Graph:
+    """Return the union of files as the validator reads them, ten times as fast as rdflib."""
+    graph = Graph()
+    for path in paths:
+        graph += map(rdflib_triple, quads_of_file(path))
+    return graph
+
+
 @cache
 def shapes(name: str) -> Graph:
     """Return the shapes of one file with what all files share."""
-    return Graph().parse(COMMON).parse(SHAPES / f"{name}.ttl")
+    return read(COMMON, SHAPES / f"{name}.ttl")
 
 
 @cache
@@ -48,13 +66,39 @@ def all_shapes() -> Graph:
 @cache
 def vocabulary() -> Graph:
     """Return what shapes look up in the ontology: subclasses and concepts."""
-    graph = Graph()
-    for path in sorted((ONTOLOGY / "schemes").glob("*.ttl")):
-        graph.parse(path)
-    for path in sorted(ONTOLOGY.glob("*.ttl")):
-        module = Graph().parse(path)
-        graph += module.triples((None, RDFS.subClassOf, None))
+    graph = read(*sorted((ONTOLOGY / "schemes").glob("*.ttl")))
+    graph += read(*sorted(ONTOLOGY.glob("*.ttl"))).triples((None, RDFS.subClassOf, None))
     return graph
+
+
+@pytest.fixture(autouse=True, scope="module")
+def queries_parsed_once() -> Iterator[None]:
+    """Parse the query of a shape once: parsing it for each graph took half of the time."""
+    evaluate = SPARQLProcessor.query
+    parsed: dict[str, Query] = {}
+
+    def query(self: SPARQLProcessor, text: str, bindings: Any, prefixes: Any) -> Any:
+        if text not in parsed:
+            parsed[text] = prepareQuery(text, prefixes)
+        return evaluate(self, parsed[text], bindings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SPARQLProcessor, "query", query)
+        yield
+
+
+@contextlib.contextmanager
+def beside_the_vocabulary(data: Path) -> Iterator[Graph]:
+    """Add the triples of *data* to the vocabulary, and remove them again.
+
+    Copying the vocabulary for each of 300 graphs took three times as long as validating them.
+    """
+    graph = vocabulary()
+    triples = map(rdflib_triple, quads_of_file(data))
+    added = {triple for triple in triples if triple not in graph}
+    graph += added
+    yield graph
+    graph -= added
 
 
 def findings(data: Path, shapes_graph: Graph) -> dict[str, set[str]]:
@@ -62,8 +106,8 @@ def findings(data: Path, shapes_graph: Graph) -> dict[str, set[str]]:
 
     Texts and no language tags: pySHACL drops the tags of a query's messages.
     """
-    graph = Graph().parse(data) + vocabulary()
-    _, report, _ = validate(graph, shacl_graph=shapes_graph, inplace=True)
+    with beside_the_vocabulary(data) as graph:
+        _, report, _ = validate(graph, shacl_graph=shapes_graph, inplace=True)
     found: dict[str, set[str]] = {}
     for result in report.subjects(RDF.type, SH.ValidationResult):
         shape = str(report.value(result, SH.sourceShape)).removeprefix(AGS)
@@ -134,7 +178,7 @@ def test_the_story_conforms_to_all_shapes_together() -> None:
 
 def test_the_story_has_a_focus_node_for_every_shape() -> None:
     """A shape without focus nodes would let everything pass."""
-    data = Graph().parse(HERE / "story.ttl") + vocabulary()
+    data = read(HERE / "story.ttl") + vocabulary()
     graph = all_shapes()
     superclasses = {
         above
