@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -27,6 +27,23 @@ if TYPE_CHECKING:
 EX = "http://example.org/"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 START_LIMIT_S = 60.0
+_SET_CONSTANTS = """
+import importlib, inspect
+for path, value in {constants}.items():
+    module, _, name = path.partition(":")
+    owner = importlib.import_module(module)
+    owner_name, _, field = name.rpartition(".")
+    if field and owner_name:
+        init = getattr(owner, owner_name).__init__
+        fields = [*inspect.signature(init).parameters][-len(init.__defaults__) :]
+        defaults = dict(zip(fields, init.__defaults__, strict=True))
+        assert field in defaults, path
+        init.__defaults__ = tuple({{**defaults, field: value}}.values())
+    else:
+        assert hasattr(owner, name), path
+        setattr(owner, name, value)
+"""
+"""Sets limits of the package before a server starts: see `start_server`."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +90,14 @@ def _parents() -> dict[int, int]:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``."""
+    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``.
+
+    The keyword ``constants`` sets limits that are no settings, in the server's process only: its
+    keys are ``module:NAME`` or, for the default of a dataclass, ``module:Class.field``.
+    """
     with contextlib.ExitStack() as stack:
 
-        def start(*arguments: object, **variables: str) -> Server:
+        def start(*arguments: object, **variables: Any) -> Server:  # noqa: ANN401 - see above
             errors = tmp_path_factory.mktemp("server") / "stderr.txt"
             return stack.enter_context(running_server(errors, *arguments, **variables))
 
@@ -84,9 +105,15 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @contextlib.contextmanager
-def running_server(errors: Path, *arguments: object, **variables: str) -> Iterator[Server]:
+def running_server(
+    errors: Path,
+    *arguments: object,
+    constants: dict[str, float] | None = None,
+    **variables: str,
+) -> Iterator[Server]:
     """Run ``agendagraph serve`` until the end of the block."""
-    command = [sys.executable, "-c", "from agendagraph.cli import main; main()", "serve"]
+    code = _SET_CONSTANTS.format(constants=constants) if constants else ""
+    command = [sys.executable, "-c", code + "from agendagraph.cli import main; main()", "serve"]
     with errors.open("wb") as stderr:
         process = subprocess.Popen(
             [*command, "--port", "0", *map(str, arguments)],

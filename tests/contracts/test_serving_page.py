@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from agendagraph.cli import main
-from agendagraph.server.http.openapi.protocols import PATHS
+from agendagraph.server.http import openapi
 from agendagraph.server.http.problems.table import TABLE
 from agendagraph.server.settings import PREFIX, Settings
 from agendagraph.sparql.negotiation import SHORT_NAMES, choose
@@ -64,9 +64,11 @@ def row(parameter: str) -> str:
 
 def test_every_parameter_of_a_query_is_listed() -> None:
     table = PAGE[PAGE.index("| parameter of") : PAGE.index("A browser, which names")]
-    described = {
-        each["name"] for each in PATHS["/sparql"]["get"]["parameters"] if each["in"] == "query"
-    }
+    document = openapi.document()
+    references = [part.get("$ref") for part in document["paths"]["/sparql"]["get"]["parameters"]]
+    common = document["components"]["parameters"]
+    named = [common[each.rpartition("/")[2]] for each in references if each]
+    described = {"query", "lang", *(each["name"] for each in named if each["in"] == "query")}
 
     assert {each for each in described if f"`{each}`" not in table} == set()
 

@@ -213,10 +213,12 @@ def strict(start_server: Callable[..., Server], data_file: Path) -> Server:
     return start_server(
         *("--store", data_file, "--query-limit-s", LIMIT_S, "--memory-limit-mib", 256),
         AGENDAGRAPH_ANSWER_LIMIT_MIB="8",
-        AGENDAGRAPH_HOLD_MIB="2",
         AGENDAGRAPH_CACHE_MIB="0",
-        AGENDAGRAPH_HEAD_TIMEOUT_S="1",
-        AGENDAGRAPH_BODY_TIMEOUT_S="1",
+        constants={
+            "agendagraph.server.http.endpoint:HOLD_BYTES": 2 << 20,
+            "agendagraph.server.http.context:BODY_TIMEOUT_S": 1.0,
+            "agendagraph.server.http.connections.http_protocol:HeadLimits.head_timeout_s": 1.0,
+        },
     )
 
 

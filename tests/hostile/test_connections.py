@@ -74,7 +74,10 @@ def test_1500_clients_that_send_a_byte_and_wait(strict: Server) -> None:
 
 def test_more_clients_than_places(start_server: Callable[..., Server], data_file: Path) -> None:
     """Who has been idle longest makes room; whoever asks, is answered."""
-    server = start_server("--store", data_file, AGENDAGRAPH_CONNECTIONS="100")
+    server = start_server(
+        *("--store", data_file),
+        constants={"agendagraph.server.http.connections.http_protocol:HeadLimits.connections": 100},
+    )
     with contextlib.ExitStack() as stack:
         clients = [connected(server.port, stack, b"GET / HT") for _ in range(300)]
         for _ in range(10):
@@ -99,7 +102,11 @@ def test_an_answer_that_nobody_fetches_is_let_go(
 ) -> None:
     """A client that reads a byte now and then does not keep it for longer than that."""
     server = start_server(
-        "--store", data_file, AGENDAGRAPH_SEND_TIMEOUT_S="2", AGENDAGRAPH_HOLD_MIB="64"
+        *("--store", data_file),
+        constants={
+            "agendagraph.server.http.answers:SEND_TIMEOUT_S": 2.0,
+            "agendagraph.server.http.endpoint:HOLD_BYTES": 64 << 20,
+        },
     )
     product = b"SELECT%20*%20%7B%3Fa%20%3Fb%20%3Fc.%3Fd%20%3Fb%20%3Fe%7D%20LIMIT%20150000"
     with contextlib.ExitStack() as stack:
@@ -140,29 +147,29 @@ class Line:
 
 def test_unread_answers_have_a_limit_together() -> None:
     """Who has had longest to fetch its answer is cut off, unless it has fetched it."""
-    crowd = ConnectionLimit(10, unread_bytes=250)
+    connections = ConnectionLimit(10, unread_bytes=250)
     lines = [Line(100) for _ in range(4)]
     for each in lines[:2]:
-        crowd.enter(each, each)  # type: ignore[arg-type]
-        assert crowd.answered(each, each)  # type: ignore[arg-type]
+        connections.open(each, each)  # type: ignore[arg-type]
+        assert connections.idle(each, each)  # type: ignore[arg-type]
     lines[0].size = 0
 
     for each in lines[2:]:
-        crowd.enter(each, each)  # type: ignore[arg-type]
-        crowd.answered(each, each)  # type: ignore[arg-type]
+        connections.open(each, each)  # type: ignore[arg-type]
+        connections.idle(each, each)  # type: ignore[arg-type]
 
     assert [each.how for each in lines] == ["", "aborted", "", ""]
 
 
 def test_a_place_is_taken_from_nobody_who_waits_for_an_answer() -> None:
-    crowd = ConnectionLimit(2)
+    connections = ConnectionLimit(2)
     lines = [Line() for _ in range(5)]
     for each in lines[:2]:
-        assert crowd.enter(each, each)  # type: ignore[arg-type]
-        crowd.asked(each)
+        assert connections.open(each, each)  # type: ignore[arg-type]
+        connections.busy(each)
 
-    assert not crowd.enter(lines[2], lines[2])  # type: ignore[arg-type]
-    crowd.leave(lines[2])
-    crowd.answered(lines[1], lines[1])  # type: ignore[arg-type]
-    assert crowd.enter(lines[3], lines[3])  # type: ignore[arg-type]
+    assert not connections.open(lines[2], lines[2])  # type: ignore[arg-type]
+    connections.closed(lines[2])
+    connections.idle(lines[1], lines[1])  # type: ignore[arg-type]
+    assert connections.open(lines[3], lines[3])  # type: ignore[arg-type]
     assert [each.how for each in lines] == ["", "closed", "", "", ""]

@@ -6,7 +6,6 @@ schemathesis speaks to a running server, hypothesis to the parsers that read a r
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest.mock import Mock
 
 import hypothesis
 import pytest
@@ -20,10 +19,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from agendagraph.rdf import formats
-from agendagraph.server.http import encoding, problems
+from agendagraph.server.http import encoding, openapi, problems
 from agendagraph.server.http.answers import matches
-from agendagraph.server.http.openapi import document, parts
-from agendagraph.site.networks.routes import Networks, router
+from agendagraph.site.routes import SITE
 from agendagraph.sparql import lexical, negotiation, protocol, service_call
 from agendagraph.sparql.refusal import Refusal
 
@@ -36,7 +34,7 @@ Outcome = TypeVar("Outcome")
 ANSWERED = {200, 201, 204, 206, 304, 400, 401, 403, 404, 405, 406, 408, 411, 412, 413, 414, 415}
 REFUSED = {422, 429, 431, 501, 503, 504}
 """All that the server may say; 500 and 502 are not among them."""
-DOCUMENT = document.document(router(Mock(spec=Networks)).routes)
+DOCUMENT = openapi.document(SITE.openapi)
 """What the server says of itself at ``/api/openapi.json``."""
 UNASKED = {
     "/graphs": {"patch": {"requestBody": {"content": {"text/turtle": {}}}, "responses": {}}},
@@ -52,11 +50,12 @@ SETTINGS = hypothesis.settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+GRAPH_TYPES = [name for each in negotiation.GRAPHS for name in each.media_types]
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 unasked = schemathesis.openapi.from_dict({**DOCUMENT, "paths": UNASKED})
 
 
-@schemathesis.serializer(*("application/sparql-query", "application/sparql-update", *parts.GRAPHS))
+@schemathesis.serializer(*("application/sparql-query", "application/sparql-update", *GRAPH_TYPES))
 def as_it_is(_context: object, value: object) -> bytes:
     """Send a generated text as the body."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")

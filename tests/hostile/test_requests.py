@@ -194,6 +194,8 @@ ENDLESS = b"/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B" + b"".join(
     b"%%20%%3Fa%d%%20%%3Fb%d%%20%%3Fc%d%%20." % (i, i, i) for i in range(5)
 ) + b"%7D"  # fmt: skip
 
+HOLD_1_MIB = {"agendagraph.server.http.endpoint:HOLD_BYTES": 1 << 20}
+
 pytestmark = pytest.mark.usefixtures("unharmed")
 
 
@@ -262,7 +264,7 @@ def test_a_client_that_goes_stops_its_query(
     start_server: Callable[..., Server], data_file: Path, when: str
 ) -> None:
     """Also after the answer has begun, and also if it says good-bye with an orderly FIN."""
-    server = start_server("--store", data_file, AGENDAGRAPH_HOLD_MIB="1")
+    server = start_server("--store", data_file, constants=HOLD_1_MIB)
     target = ENDLESS if when == "while it waits" else (
         ENDLESS.replace(b"SELECT%20(COUNT(*)%20AS%20%3Fn)", b"SELECT%20*")
     )  # fmt: skip

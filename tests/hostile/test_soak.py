@@ -46,7 +46,7 @@ def soaked(start_server: Callable[..., Server], data_file: Path) -> Server:
     return start_server(
         *("--store", data_file, "--query-limit-s", LIMIT_S, "--memory-limit-mib", 256),
         AGENDAGRAPH_ANSWER_LIMIT_MIB="8",
-        AGENDAGRAPH_HOLD_MIB="2",
+        constants={"agendagraph.server.http.endpoint:HOLD_BYTES": 2 << 20},
         AGENDAGRAPH_CACHE_MIB="0",
     )
 

@@ -147,12 +147,15 @@ def test_what_is_too_large_does_not_end_well(
     assert ending.status == 200 or ending.complete
 
 
+HOLD_1_MIB = {"agendagraph.server.http.endpoint:HOLD_BYTES": 1 << 20}
+
+
 @pytest.fixture(scope="module")
 def patient(start_server: Callable[..., Server], data_file: Path) -> Server:
     """A server that holds back 1 MiB only, and lets a query have two seconds."""
     return start_server(
         *("--store", data_file, "--query-limit-s", 2, "--memory-limit-mib", 256),
-        AGENDAGRAPH_HOLD_MIB="1",
+        constants=HOLD_1_MIB,
         AGENDAGRAPH_CACHE_MIB="0",
     )
 
@@ -202,7 +205,7 @@ def test_a_disk_that_is_full_within_an_answer(
     """The temporary file cannot grow: that is told, and short answers need none."""
     import resource
 
-    server = start_server("--store", data_file, AGENDAGRAPH_HOLD_MIB="1")
+    server = start_server("--store", data_file, constants=HOLD_1_MIB)
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (3 << 20, 3 << 20))
 
     ending = read(server, asked("csv", 200_000), "csv")
@@ -216,7 +219,8 @@ def test_a_server_that_ends_within_an_answer(
 ) -> None:
     """It waits a while for those who read, tells those who wait, and breaks off the rest."""
     with serving(
-        "--store", data_file, AGENDAGRAPH_HOLD_MIB="1", AGENDAGRAPH_SHUTDOWN_S="1"
+        *("--store", data_file),
+        constants={**HOLD_1_MIB, "agendagraph.server.http.connections.server:SHUTDOWN_S": 1.0},
     ) as server:  # type: ignore[attr-defined]
         waiting: list[Ending] = []
         endless = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} . ?g ?h ?i }}"

@@ -129,7 +129,7 @@ def test_of_other_data_nothing_is_claimed(description: Graph) -> None:
 
 
 def test_the_shipped_graph_says_what_it_is(serving: Serving) -> None:
-    with serving(AGENDAGRAPH_VALIDATE_AT_START="false") as shipped:
+    with serving() as shipped:
         response = shipped.client.get("/sparql", headers={"Accept": "text/turtle"})
         found = Graph().parse(data=response.text, format="turtle")
         (dataset,) = found.subjects(RDF.type, DCAT.Dataset)

@@ -37,7 +37,7 @@ def held(page: str) -> str:
 @pytest.fixture(scope="module")
 def shipped(start_server: Callable[..., Server]) -> Server:
     """A server over the shipped graph, as anybody starts it."""
-    return start_server(AGENDAGRAPH_VALIDATE_AT_START="false")
+    return start_server()
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_the_prefixes_can_be_pasted(server: Server) -> None:
 
 @pytest.fixture(scope="module")
 def limited(start_server: Callable[..., Server], data_file: Path) -> Server:
-    settings = {"AGENDAGRAPH_QUERY_LIMIT_KIB": "1"}
     return start_server(
-        "--store", data_file, "--query-limit-s", "7", "--row-limit", "1234", **settings
+        *("--store", data_file, "--query-limit-s", "7", "--row-limit", "1234"),
+        constants={"agendagraph.server.http.endpoint:QUERY_BYTES": 1 << 10},
     )
 
 

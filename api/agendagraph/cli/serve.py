@@ -5,108 +5,125 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args, get_origin
 
 import click
+from pydantic import SecretStr, ValidationError
+
+from agendagraph.server.settings import INSTEAD, Settings
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from collections.abc import Callable
+
+    from pydantic.fields import FieldInfo
 
     from agendagraph.server.http.state import ServerState
-    from agendagraph.server.settings import Settings
 
 _SAMPLE = "SELECT ?goal ?label WHERE { ?goal a agenda:Goal ; rdfs:label ?label } ORDER BY ?goal"
+_BACKLOG = 2048
+"""Connections that the kernel queues for the server; uvicorn uses the same number."""
+
+
+def _flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Give *command* a flag for each setting that is not a secret."""
+    for name, field in reversed(Settings.model_fields.items()):
+        if SecretStr not in get_args(field.annotation):
+            command = click.option("--" + name.replace("_", "-"), **_option(field))(command)
+    return command
+
+
+def _option(field: FieldInfo) -> dict[str, Any]:
+    """Return the arguments of `click.option` for a setting."""
+    kind = next(iter(get_args(field.annotation)), field.annotation)  # of ``int | None``: int
+    if get_origin(field.annotation) is Literal:
+        kind = click.Choice(get_args(field.annotation))
+    elif kind is Path:
+        kind = click.Path(path_type=Path, exists=True, dir_okay=False)
+    default = "" if field.default in (None, "", (), False) else f"  [default: {field.default}]"
+    # click itself gets no default: without a flag, the variable counts.
+    option: dict[str, Any] = {"help": f"{field.description}{default}", "default": None}
+    return option | ({"is_flag": True} if kind is bool else {"type": kind})
 
 
 @click.command()
-@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=int, help="Port to listen on; 0 takes a free one.  [default: 8000]")
-@click.option(
-    "--store",
-    metavar="DIR|URL",
-    help="Directory of a store (made if missing), an RDF file to read, or an endpoint's URL.",
-)
-@click.option("--empty", is_flag=True, default=None, help="Begin with no data.")
-@click.option(
-    "--writable",
-    is_flag=True,
-    default=None,
-    help="Allow updates; needs a token, and --store DIR if they are to be kept.",
-)
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File that holds the token; or give it as AGENDAGRAPH_TOKEN.",
-)
-@click.option("--query-limit-s", type=float, help="Seconds until a query is stopped. [default: 30]")
-@click.option("--memory-limit-mib", type=int, help="Memory for one query.  [default: 2048]")
-@click.option("--workers", type=int, help="Queries that run at once.  [default: three a core]")
-@click.option("--row-limit", type=int, help="Rows after which an answer is cut.  [default: none]")
-@click.option("--query-log", help="File for the query log; '-' standard error, '' none.")
+@_flags
 def serve(**flags: object) -> None:
     """Serve the graph over HTTP, at /sparql.
 
-    Every flag is also a variable (AGENDAGRAPH_PORT and so on), and there are more variables
-    than flags: all fields of agendagraph.server.settings.Settings. A misspelt one is an error.
+    Every flag is also a variable: AGENDAGRAPH_PORT for --port, and so on. The secrets are
+    variables only: AGENDAGRAPH_TOKEN and AGENDAGRAPH_STORE_AUTHORIZATION. An unknown variable
+    that begins with AGENDAGRAPH_ is an error.
 
-    Standard output holds the address and a sample query; the log goes to standard error.
+    The address and a sample query go to standard output, the log to standard error.
 
-    Exit status: 0 ended by SIGINT or SIGTERM, 1 the shipped graph breaks its shapes, 2 the
-    address is in use, the store cannot be opened, or a setting is wrong.
+    Exit status: 0 ended by SIGINT or SIGTERM, 1 the shipped graph violates its shapes, 2 the
+    address is in use, the store cannot be opened, or a setting is invalid.
 
     \b
     Example:
       agendagraph serve --port 8001 --query-limit-s 5
     """  # noqa: D301 - click reads the backspace
     started = time.perf_counter()
-    settings = _settings(flags)
-    from agendagraph.server.http.connections.listening import listen  # noqa: PLC0415 - late
-
     try:
-        listener = listen(settings.host, settings.port)
+        settings = Settings.read(os.environ, flags)
+    except ValidationError as error:
+        _fail(_invalid_settings(error))
+    try:
+        listener = _listen(settings.host, settings.port)
     except OSError as error:
         _fail(_address_problem(settings, error))
     host, port = listener.getsockname()[:2]
     settings = settings.model_copy(update={"port": port})
     signal.signal(signal.SIGTERM, _exit)
-    # They take long to import: the port is ours by now.
+    # These imports take most of a second: first the port was taken, or the error was shown.
     from agendagraph.server.http.connections import server  # noqa: PLC0415
-    from agendagraph.site.routes import routes  # noqa: PLC0415
+    from agendagraph.site.routes import SITE  # noqa: PLC0415
 
     try:
-        server.serve(
-            settings, listener, lambda state: _greet(state, settings, host, started), routes
-        )
+        server.serve(settings, listener, lambda state: _greet(state, settings, host, started), SITE)
     except KeyboardInterrupt:
         sys.exit(0)
 
 
-def _settings(flags: dict[str, object]) -> Settings:
-    from pydantic import ValidationError  # noqa: PLC0415 - not for --help
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on *host* and *port*.
 
-    from agendagraph.server.settings import Settings  # noqa: PLC0415 - not for --help
-
+    Raises:
+        OSError: The address is in use, or is not one of this machine.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
     try:
-        return Settings.read(os.environ, flags)
-    except ValidationError as error:
-        _fail(_wrong_settings(error))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(False)
+    return listener
 
 
-def _wrong_settings(error: ValidationError) -> str:
-    """Say which setting is wrong, under both of its names."""
+def _invalid_settings(error: ValidationError) -> str:
+    """Say which setting is invalid, under both of its names."""
     lines = []
-    for each in error.errors(include_url=False, include_input=False):
-        name = ".".join(str(part) for part in each["loc"])
-        if each["type"] == "extra_forbidden":
-            lines.append(f"AGENDAGRAPH_{name.upper()} is no setting of ours; is it misspelt?")
+    for problem in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        variable = f"AGENDAGRAPH_{name.upper()}"
+        if name in INSTEAD:
+            lines.append(f"{variable} is no setting any more: {INSTEAD[name]}")
+        elif problem["type"] == "extra_forbidden":
+            lines.append(f"{variable} is no setting of ours; is it misspelt?")
         elif name:
-            flag = name.replace("_", "-")
-            lines.append(f"--{flag} (AGENDAGRAPH_{name.upper()}): {each['msg']}")
+            lines.append(f"--{name.replace('_', '-')} ({variable}): {problem['msg']}")
         else:
-            lines.append(each["msg"].removeprefix("Value error, "))
+            lines.append(problem["msg"].removeprefix("Value error, "))
     return "\n".join(lines)
 
 
@@ -118,7 +135,7 @@ def _address_problem(settings: Settings, error: OSError) -> str:
 
 
 def _greet(state: ServerState, settings: Settings, host: str, started: float) -> None:
-    """Say where the server is and what one can ask, once it answers."""
+    """Show the address and a sample query, once the server answers."""
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{settings.port}/sparql"
     quads = state.engine.quads

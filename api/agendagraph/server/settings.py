@@ -1,8 +1,11 @@
-"""How one server behaves: read once, at the top, and handed down.
+"""The settings of a server, read once at the start.
 
-Only `agendagraph.cli` and `server.http` import this module; the floors below
-take plain arguments. A flag outranks a variable; a variable that we do not know is an
-error, because a misspelt limit is no limit.
+Only `agendagraph.cli` and `server.http` import this module; the packages below them take plain
+arguments. A flag outranks a variable. An unknown variable is an error, because a misspelt limit
+would be no limit.
+
+A value is a setting if an operator can choose it from what he knows: his machine, his data, his
+clients. All other limits are constants in the modules that use them.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import os
 from pathlib import Path  # noqa: TC003 - pydantic reads the annotation
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from agendagraph.namespaces import GRAPH
 
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX: Final = "AGENDAGRAPH_"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
+INSTEAD: Final = {
+    "store_parameters": "write them in the URL: --store 'URL?NAME=VALUE'",
+    "store_keep_s": "AGENDAGRAPH_CACHE_MIB=0 caches no answer",
+}
+"""What replaces a variable that was a setting once."""
+REMOTE_KEEP_S: Final = 10.0
+"""Seconds for which an answer of another endpoint is cached. No message tells that its data
+changed, so that this is how old an answer can be; within it, a page is loaded from the cache."""
 
 
 class Settings(BaseModel):
@@ -36,135 +43,99 @@ class Settings(BaseModel):
     ] = 8000
     store: Annotated[
         str | None,
-        Field(description="Directory of a store (made if missing), or a SPARQL endpoint's URL."),
+        Field(
+            description="Directory of a store (created if missing), an RDF file,"
+            " or the URL of a SPARQL endpoint."
+        ),
     ] = None
     empty: Annotated[
-        bool, Field(description="Begin with no data instead of the shipped graph.")
+        bool, Field(description="Start without data instead of with the shipped graph.")
     ] = False
-    writable: Annotated[bool, Field(description="Allow updates; needs a token.")] = False
+    writable: Annotated[
+        bool,
+        Field(description="Accept updates; needs a token, and a store directory to keep them."),
+    ] = False
     token_file: Annotated[
-        Path | None,
-        Field(description="File of tokens, one a line; see SERVING.md."),
+        Path | None, Field(description="File of bearer tokens, one per line; see SERVING.md.")
     ] = None
     token: Annotated[
-        SecretStr | None, Field(description="The token itself; only as a variable.")
+        SecretStr | None, Field(description="A bearer token that may write; only as a variable.")
     ] = None
 
     query_limit_s: Annotated[
-        float, Field(gt=0, le=86_400, description="Seconds until a query is stopped.")
+        float, Field(gt=0, le=86_400, description="Time limit of a query, in seconds.")
     ] = 30.0
     memory_limit_mib: Annotated[
-        int, Field(ge=64, description="Memory that one query may take, in MiB.")
+        int, Field(ge=64, description="Memory limit of a query or update, in MiB.")
     ] = 2048
     workers: Annotated[
         int | None,
-        Field(ge=2, le=1024, description="Queries that run at once; three a core if not given."),
-    ] = None
-    spares: Annotated[int, Field(ge=1, le=64, description="Workers kept ready in advance.")] = 3
-    slow_after_ms: Annotated[
-        int,
         Field(
-            ge=1,
-            description="Milliseconds after which a query is slow; ten times as many for an"
-            " endpoint's store, whose network is in between.",
+            ge=2, le=1024, description="Queries that run in parallel; three per core if not given."
         ),
-    ] = 50
-    client_slow_queries: Annotated[
-        int, Field(ge=1, description="Slow queries that run at once for one client address.")
-    ] = 2
-    client_queue: Annotated[
-        int, Field(ge=1, description="Queries of one client that may wait; then 429.")
-    ] = 128
-    queue_length: Annotated[int, Field(ge=1, description="Queries that may wait; then 503.")] = 512
-
-    query_limit_kib: Annotated[
-        int, Field(ge=1, le=1024, description="Longest query text, in KiB.")
-    ] = 64
-    body_limit_mib: Annotated[
-        int, Field(ge=1, description="Longest body of a request that writes, in MiB.")
-    ] = 64
-    answer_limit_mib: Annotated[int, Field(ge=1, description="Longest answer, in MiB.")] = 256
+    ] = None
+    answer_limit_mib: Annotated[
+        int, Field(ge=1, description="Size limit of an answer, in MiB.")
+    ] = 256
     row_limit: Annotated[
-        int | None, Field(ge=1, description="Rows after which an answer is cut; none by default.")
+        int | None,
+        Field(ge=1, description="Rows after which an answer is truncated; none by default."),
     ] = None
-    hold_mib: Annotated[
-        int, Field(ge=0, description="Answers up to this size are sent only when whole, in MiB.")
-    ] = 32
-    cache_mib: Annotated[int, Field(ge=0, description="Memory for finished answers.")] = 128
-    spool_mib: Annotated[
-        int, Field(ge=1, description="Disk for answers that clients have not read yet.")
-    ] = 2048
-    snapshot_memory_mib: Annotated[
-        int, Field(ge=0, description="A larger store is read from disk instead of memory.")
-    ] = 1024
-    store_parameters: Annotated[
-        str, Field(description="Sent with every query to an endpoint's store, as in an address.")
-    ] = ""
-    store_authorization: Annotated[
-        SecretStr | None,
-        Field(description="The Authorization header for an endpoint's store."),
-    ] = None
-    store_keep_s: Annotated[
-        float, Field(ge=0, description="Seconds for which an endpoint's answers are kept.")
-    ] = 10.0
+    cache_mib: Annotated[
+        int, Field(ge=0, description="Memory for cached answers, in MiB; 0 caches none.")
+    ] = 128
+
+    body_limit_mib: Annotated[
+        int, Field(ge=1, description="Size limit of the body of an update, in MiB.")
+    ] = 64
     update_limit_s: Annotated[
         float | None,
-        Field(gt=0, le=86_400, description="Seconds until an update is stopped; as for queries."),
+        Field(
+            gt=0,
+            le=86_400,
+            description="Time limit of an update, in seconds; that of a query if not given.",
+        ),
     ] = None
-    update_queue: Annotated[int, Field(ge=1, description="Updates that may wait; then 503.")] = 64
     validated_graphs: Annotated[
         str,
-        Field(description="Graphs whose names begin so must keep to the shapes; '' for none."),
+        Field(
+            description="Updates of graphs whose IRI starts with this are validated; '' for none."
+        ),
     ] = GRAPH
+
     default_graph: Annotated[
         Literal["union", "own"],
-        Field(description="The default graph: the union of all graphs, or a graph of its own."),
+        Field(description="Default graph of queries: the union of all, or the unnamed graph only."),
     ] = "union"
     service_hosts: Annotated[
         tuple[str, ...],
-        Field(description="Hosts that SERVICE and LOAD may ask, host or host:port, by commas."),
+        Field(
+            description="Hosts that SERVICE and LOAD may call: host or host:port, comma-separated."
+        ),
     ] = ()
-    service_mib: Annotated[
-        int, Field(ge=1, description="Longest answer to one call of SERVICE, in MiB.")
-    ] = 32
-    service_rows: Annotated[
-        int, Field(ge=1, description="Most rows of an answer to one call of SERVICE.")
-    ] = 100_000
+    store_authorization: Annotated[
+        SecretStr | None,
+        Field(description="Authorization header for a store that is an endpoint; only a variable."),
+    ] = None
 
     public_url: Annotated[
-        str | None, Field(description="Address under which clients see this server.")
+        str | None, Field(description="Address of this server for its clients, behind a proxy.")
     ] = None
     trusted_proxies: Annotated[
         str,
-        Field(description="Addresses of proxies whose X-Forwarded-For is believed, by commas."),
+        Field(description="Addresses of proxies whose X-Forwarded-For counts, comma-separated."),
     ] = ""
-    max_age_s: Annotated[
-        int, Field(ge=0, description="Seconds for which a client may keep an answer unasked.")
-    ] = 60
-    head_timeout_s: Annotated[
-        float, Field(gt=0, description="Seconds until a request's head must be there.")
-    ] = 5.0
-    body_timeout_s: Annotated[
-        float, Field(gt=0, description="Seconds until a request's body must be there.")
-    ] = 30.0
-    send_timeout_s: Annotated[
-        float, Field(gt=0, description="Seconds for which a client may read nothing.")
-    ] = 60.0
-    shutdown_s: Annotated[
-        float, Field(ge=0, description="Seconds that running requests get at shutdown.")
-    ] = 5.0
-    connections: Annotated[
-        int, Field(ge=16, description="Connections that are open at once; then the oldest idle go.")
-    ] = 4096
     query_log: Annotated[
-        str, Field(description="File for the query log, '-' for standard error, '' for none.")
+        str, Field(description="File of the query log; '-' for standard error, '' for none.")
     ] = "-"
     log_query_text: Annotated[
-        bool, Field(description="Write the text of queries to the log, not only its hash.")
+        bool, Field(description="Log the text of queries, not only a hash.")
     ] = False
-    validate_at_start: Annotated[
-        bool, Field(description="Check the shipped graph against its shapes while starting.")
-    ] = True
+
+    @field_validator("service_hosts", mode="before")
+    @classmethod
+    def _split(cls, hosts: object) -> object:
+        return tuple(hosts.replace(",", " ").split()) if isinstance(hosts, str) else hosts
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -205,13 +176,18 @@ class Settings(BaseModel):
 
     @property
     def slots(self) -> int:
-        """Queries that run at once."""
-        return self.workers or max(4, 3 * _cores())
+        """Queries that run in parallel."""
+        return self.workers or max(4, 3 * len(os.sched_getaffinity(0)))
 
     @property
     def slow_slots(self) -> int:
-        """How many of them may be slow ones."""
+        """How many of them may be slow."""
         return self.slots // 2
+
+    @property
+    def keep_s(self) -> float:
+        """Seconds for which an answer of another endpoint is cached."""
+        return REMOTE_KEEP_S if self.cache_mib else 0.0
 
     @classmethod
     def read(
@@ -227,8 +203,5 @@ class Settings(BaseModel):
             for name, value in environ.items()
             if name.startswith(PREFIX)
         }
-        hosts = values.get("service_hosts")
-        if isinstance(hosts, str):
-            values["service_hosts"] = tuple(hosts.replace(",", " ").split())
         values.update({name: v for name, v in (flags or {}).items() if v is not None})
         return cls.model_validate(values)

@@ -16,7 +16,9 @@ from starlette.responses import Response
 from agendagraph.knowledge.questions import Question, questions
 from agendagraph.server.engine import html_page
 from agendagraph.server.engine.html_page import address
+from agendagraph.server.engine.scheduler import SchedulerLimits
 from agendagraph.server.http import encoding, preferences, respond
+from agendagraph.server.http.endpoint import QUERY_BYTES
 from agendagraph.site.front_words import CC_BY, CITATION, CITED_AS, READY, WORDS, Ready
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.version import __version__
@@ -40,7 +42,7 @@ async def front_page(request: Request) -> Response:
     """
     settings: Settings = request.app.state.server.settings
     lang = preferences.language_of(request.scope)
-    asked = _asked(request, settings.query_limit_kib << 10)
+    asked = _asked(request, QUERY_BYTES)
     body = _page(lang, asked, settings).encode(errors="replace")
     headers = {
         **{name.decode(): value.decode() for name, value in respond.PAGE_SAFETY},
@@ -138,12 +140,12 @@ def _prefixes(lang: str) -> str:
 
 
 def _parameters(lang: str, settings: Settings) -> str:
-    words = WORDS[lang]
+    words, scheduler = WORDS[lang], SchedulerLimits()
     formats = words["method"].format(
         results=", ".join(preferences.RESULTS), graphs=", ".join(preferences.GRAPHS)
     )
     rows = {
-        "query=": words["query"].format(kib=settings.query_limit_kib),
+        "query=": words["query"].format(kib=QUERY_BYTES >> 10),
         "format=": f"{words['format']} {formats}",
         "timeout=": words["timeout"].format(seconds=settings.query_limit_s),
         "default-graph-uri= named-graph-uri=": words["graphs"],
@@ -158,7 +160,7 @@ def _parameters(lang: str, settings: Settings) -> str:
         words["no rows"]
         if settings.row_limit is None
         else words["rows"].format(rows=settings.row_limit),
-        words["beside"].format(slow=settings.client_slow_queries, waiting=settings.client_queue),
+        words["beside"].format(slow=scheduler.client_slow, waiting=scheduler.client_waiting),
     ]
     return f"<table>\n{table}\n</table>\n<p>{escape(' '.join(limits))}</p>"
 

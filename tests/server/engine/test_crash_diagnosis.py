@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUADS = 20_000
-ON_DISK = {"AGENDAGRAPH_SNAPSHOT_MEMORY_MIB": "0"}
+ON_DISK = {"constants": {"agendagraph.server.engine.pool:PoolLimits.snapshot_memory_bytes": 0}}
 LIMITS = ("--memory-limit-mib", "512", "--query-limit-s", "30")
 
 

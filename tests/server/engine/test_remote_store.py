@@ -86,10 +86,9 @@ def store() -> Iterator[FakeStore]:
 @pytest.fixture(scope="module")
 def server(store: FakeStore, start_server: Callable[..., Server]) -> Server:
     return start_server(
-        *("--store", store.url, "--query-limit-s", 3),
+        *("--store", f"{store.url}?infer=false&reasoning=", "--query-limit-s", 3),
         AGENDAGRAPH_ANSWER_LIMIT_MIB="1",
-        AGENDAGRAPH_STORE_KEEP_S="0",
-        AGENDAGRAPH_STORE_PARAMETERS="infer=false&reasoning=",
+        AGENDAGRAPH_CACHE_MIB="0",
     )
 
 

@@ -1,9 +1,9 @@
-"""Each setting does what api/SERVING.md says of it; those that are missing here have tests nearer.
+"""Each setting and limit does what it says; those that are missing here have tests nearer.
 
 Rows, sizes of answers, bodies, connections, head and body times:
 tests/server/http/test_limits.py and tests/hostile. Tokens: tests/server/updates/test_auth.py.
 Other stores: tests/peers. SERVICE: tests/server/engine/federation. Memory:
-tests/server/engine/test_crash_diagnosis.py. ``send_timeout_s``: tests/hostile/test_connections.py.
+tests/server/engine/test_crash_diagnosis.py. `SEND_TIMEOUT_S`: tests/hostile/test_connections.py.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ TOKEN = "a-token-of-the-tests-of-settings"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PUBLIC = "https://kg.example/agenda"
 PROXY = "127.0.0.9"
+SCHEDULER = "agendagraph.server.engine.scheduler:SchedulerLimits"
+SHUTDOWN = "agendagraph.server.http.connections.server:SHUTDOWN_S"
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,14 @@ def narrow(start_server: Callable[..., Server], data_file: Path) -> Server:
     """A server with little room for queries, behind a proxy."""
     return start_server(
         *("--store", data_file, "--workers", "2", "--query-limit-s", "1"),
-        AGENDAGRAPH_CLIENT_QUEUE="1",
-        AGENDAGRAPH_CLIENT_SLOW_QUERIES="1",
-        AGENDAGRAPH_QUEUE_LENGTH="3",
-        AGENDAGRAPH_QUERY_LIMIT_KIB="1",
-        AGENDAGRAPH_SPOOL_MIB="1",
-        AGENDAGRAPH_MAX_AGE_S="7",
+        constants={
+            f"{SCHEDULER}.client_waiting": 1,
+            f"{SCHEDULER}.client_slow": 1,
+            f"{SCHEDULER}.waiting": 3,
+            "agendagraph.server.http.endpoint:QUERY_BYTES": 1 << 10,
+            "agendagraph.server.engine.engine:EngineLimits.spool_bytes": 1 << 20,
+            "agendagraph.server.http.state:MAX_AGE_S": 7,
+        },
         AGENDAGRAPH_PUBLIC_URL=PUBLIC + "/",
         AGENDAGRAPH_TRUSTED_PROXIES=f"127.0.0.8, {PROXY}",
     )
@@ -141,7 +145,7 @@ def own(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFa
         AGENDAGRAPH_TOKEN=TOKEN,
         AGENDAGRAPH_DEFAULT_GRAPH="own",
         AGENDAGRAPH_UPDATE_LIMIT_S="2",
-        AGENDAGRAPH_UPDATE_QUEUE="1",
+        constants={"agendagraph.server.updates.service:UpdateLimits.waiting": 1},
     )
     server.client.headers["Authorization"] = f"Bearer {TOKEN}"
     written = update(
@@ -231,7 +235,7 @@ def test_the_moment_from_which_a_query_is_slow(
     """With two workers, a lookup waits until the endless query beside it counts as slow."""
     server = start_server(
         *("--store", data_file, "--workers", "2", "--query-limit-s", "2"),
-        AGENDAGRAPH_SLOW_AFTER_MS="1000",
+        constants={f"{SCHEDULER}.slice_s": 1.0},
     )
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(server.query, ENDLESS)
@@ -247,7 +251,7 @@ def test_the_moment_from_which_a_query_is_slow(
 def test_running_requests_get_so_long_at_shutdown(serving: Serving, data_file: Path) -> None:
     """One that ends in that time is answered; another is told that the server ends."""
     with (
-        serving("--store", data_file, AGENDAGRAPH_SHUTDOWN_S="1.4") as server,
+        serving("--store", data_file, constants={SHUTDOWN: 1.4}) as server,
         ThreadPoolExecutor(2) as pool,
     ):
         endless = pool.submit(server.query, ENDLESS)
@@ -264,12 +268,10 @@ def test_running_requests_get_so_long_at_shutdown(serving: Serving, data_file: P
         assert server.process.wait(10) == 0
 
 
-def test_the_check_at_the_start_can_be_left_out(serving: Serving, tmp_path: Path) -> None:
-    variables = {
-        "AGENDAGRAPH_VALIDATE_AT_START": "false",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }
-    with serving(**variables) as server:
+def test_data_that_is_not_the_shipped_graph_is_not_validated(
+    serving: Serving, data_file: Path, tmp_path: Path
+) -> None:
+    with serving("--store", data_file, XDG_CACHE_HOME=str(tmp_path / "cache")) as server:
         time.sleep(0.3)
 
         assert server.client.get("/ready").json()["validation"] == "not checked"

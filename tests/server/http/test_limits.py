@@ -23,6 +23,10 @@ LOOKUP = f"SELECT ?l {{ <{EX}e7> <{EX}label> ?l }}"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ALL = "?s ?p ?o . ?s2 ?p2 ?o2 . ?s3 ?p3 ?o3"
 
+SCHEDULER = "agendagraph.server.engine.scheduler:SchedulerLimits"
+HOLD = "agendagraph.server.http.endpoint:HOLD_BYTES"
+HEAD_TIMEOUT = "agendagraph.server.http.connections.http_protocol:HeadLimits.head_timeout_s"
+
 HOSTILE = {
     "cartesian count": ENDLESS,
     "cartesian rows": f"SELECT * {{ {ALL} }}",
@@ -118,7 +122,7 @@ def strict(start_server: Callable[..., Server], data_file: Path) -> Server:
     """A server with small limits."""
     return start_server(
         "--store", data_file, "--query-limit-s", "1", "--memory-limit-mib", "256",
-        AGENDAGRAPH_ANSWER_LIMIT_MIB="8", AGENDAGRAPH_HOLD_MIB="2",
+        AGENDAGRAPH_ANSWER_LIMIT_MIB="8", constants={HOLD: 2 << 20},
     )  # fmt: skip
 
 
@@ -233,7 +237,7 @@ def test_too_many_at_once_are_told_to_wait(
 ) -> None:
     server = start_server(
         "--store", data_file, "--query-limit-s", "3", "--workers", "2",
-        AGENDAGRAPH_CLIENT_QUEUE="2", AGENDAGRAPH_CLIENT_SLOW_QUERIES="1",
+        constants={f"{SCHEDULER}.client_waiting": 2, f"{SCHEDULER}.client_slow": 1},
     )  # fmt: skip
 
     def ask(number: int) -> httpx.Response:
@@ -331,7 +335,7 @@ def raw(port: int, data: bytes) -> bytes:
 def test_clients_that_send_nothing_are_let_go(
     start_server: Callable[..., Server], data_file: Path
 ) -> None:
-    server = start_server("--store", data_file, AGENDAGRAPH_HEAD_TIMEOUT_S="1")
+    server = start_server("--store", data_file, constants={HEAD_TIMEOUT: 1.0})
     silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(300)]
     for connection in silent[::2]:
         connection.sendall(b"GET /sparql HTTP/1.1\r\nHost: ")

@@ -37,8 +37,8 @@ def test_a_store_on_disk_knows_its_size_and_its_generation(
 ) -> None:
     """Also when it is too large for memory, and after each update."""
     arguments = ("--store", tmp_path / "store", "--empty", "--writable")
-    variables = {"AGENDAGRAPH_TOKEN": TOKEN, "AGENDAGRAPH_SNAPSHOT_MEMORY_MIB": "0"}
-    with serving(*arguments, **variables) as server:
+    on_disk = {"agendagraph.server.engine.pool:PoolLimits.snapshot_memory_bytes": 0}
+    with serving(*arguments, constants=on_disk, AGENDAGRAPH_TOKEN=TOKEN) as server:
         seen = [told(server)]
         rows = " ".join(f"<urn:s{i}> <urn:p> {i} ." for i in range(7))
         server.client.post(

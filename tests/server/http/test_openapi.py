@@ -5,11 +5,17 @@ Generated requests are held against it by ``tests/hostile/test_fuzz.py``.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 import schemathesis
+
+from agendagraph.rdf import formats
+from agendagraph.server.http.problems.table import TABLE
+from agendagraph.sparql import negotiation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +42,15 @@ def document(writable: Server) -> Document:
     response = writable.client.get("/api/openapi.json")
     assert response.headers["access-control-allow-origin"] == "*"
     return response.json()
+
+
+def resolved(document: Document, part: dict[str, Any]) -> dict[str, Any]:
+    """Follow the reference to a component, if *part* is one."""
+    if "$ref" not in part:
+        return part
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        document = document[name]
+    return document
 
 
 def test_it_is_valid_and_every_operation_has_a_name_of_its_own(document: Document) -> None:
@@ -67,9 +82,49 @@ def test_every_address_is_described(document: Document) -> None:
     }
 
 
+def test_every_component_is_used_and_every_reference_leads_to_one(document: Document) -> None:
+    used = set(re.findall(r'"#/components/(\w+/[\w-]+)"', json.dumps(document)))
+    kinds = ("headers", "parameters", "requestBodies", "responses", "schemas")
+    components = document["components"]
+
+    assert used == {f"{kind}/{name}" for kind in kinds for name in components[kind]}
+
+
+def test_the_media_types_are_those_of_the_negotiation(document: Document) -> None:
+    responses = document["components"]["responses"]
+    results = {name for each in formats.RESULTS for name in each.media_types}
+    graphs = {name for each in formats.GRAPHS for name in each.media_types}
+    one_graph = {name for each in formats.ONE_GRAPH for name in each.media_types}
+    sent = set(document["components"]["requestBodies"]["Document"]["content"])
+
+    assert set(responses["Results"]["content"]) == results | {"text/html"}
+    assert set(responses["Graph"]["content"]) == graphs | {"text/html"}
+    assert set(responses["Answer"]["content"]) == results | graphs | {"text/html"}
+    assert sent == one_graph | {"multipart/form-data"}
+
+
+def test_the_short_names_are_those_of_the_negotiation(document: Document) -> None:
+    words = document["components"]["parameters"]["format"]["description"]
+
+    assert words.partition("Short names: ")[2] == ", ".join(negotiation.SHORT_NAMES) + "."
+
+
+def test_every_status_of_a_problem_is_described_and_no_other(document: Document) -> None:
+    described = {
+        int(status)
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status in operation["responses"]
+        if status >= "400"
+    }
+
+    assert described == {entry.status for entry in TABLE.values()} - {405}  # any other method
+
+
 def test_each_media_type_of_an_answer_can_be_had(writable: Server, document: Document) -> None:
     queries = ("SELECT (1 AS ?x) {}", "CONSTRUCT { <urn:a> <urn:b> 1 } WHERE {}")
-    offered = document["paths"]["/sparql"]["get"]["responses"]["200"]["content"]
+    answer = document["paths"]["/sparql"]["get"]["responses"]["200"]
+    offered = resolved(document, answer)["content"]
     assert len(offered) > 15
 
     for media_type in offered:
@@ -81,7 +136,7 @@ def test_each_media_type_of_an_answer_can_be_had(writable: Server, document: Doc
 
 
 def test_each_media_type_of_a_graph_can_be_sent(writable: Server, document: Document) -> None:
-    taken = document["paths"]["/graphs"]["put"]["requestBody"]["content"]
+    taken = resolved(document, document["paths"]["/graphs"]["put"]["requestBody"])["content"]
 
     assert "application/trig" not in taken, "a dataset is no graph"
     for media_type in taken:
@@ -92,10 +147,10 @@ def test_each_media_type_of_a_graph_can_be_sent(writable: Server, document: Docu
 
 
 def described(document: Document, path: str, response: httpx.Response) -> None:
-    """Hold a response against the document: its status, its media type and its members."""
+    """Compare a response with the document: its status, its media type and its members."""
     operation = document["paths"][path][response.request.method.lower()]
-    told = operation["responses"][str(response.status_code)]
-    content = told.get("content", {})
+    declared = resolved(document, operation["responses"][str(response.status_code)])
+    content = declared.get("content", {})
     if not content:
         assert response.content == b""
         return

@@ -109,7 +109,11 @@ def test_a_damaged_store_is_not_announced(tmp_path: Path) -> None:
 
 def test_damage_that_shows_later_is_no_fault_of_the_query(serving: Serving, tmp_path: Path) -> None:
     store = filled(tmp_path / "store", quads=100_000)
-    with serving("--store", store, AGENDAGRAPH_SNAPSHOT_MEMORY_MIB="1") as server:
+    with serving(
+        "--store",
+        store,
+        constants={"agendagraph.server.engine.pool:PoolLimits.snapshot_memory_bytes": 1 << 20},
+    ) as server:
         for file in store.glob("generations/*/*.sst"):
             size = file.stat().st_size
             with file.open("r+b") as table:  # all but its ends, which are read at opening

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 from pydantic import ValidationError
 
+from agendagraph.cli import main
+from agendagraph.cli.serve import serve
 from agendagraph.server.settings import Settings
 
 
@@ -32,6 +35,38 @@ def test_a_flag_outranks_a_variable_and_both_outrank_the_default() -> None:
 def test_a_wrong_variable_is_an_error(name: str, value: str) -> None:
     with pytest.raises(ValidationError):
         Settings.read({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        pytest.param("AGENDAGRAPH_STORE_PARAMETERS", "--store 'URL?NAME=VALUE'", id="in the URL"),
+        pytest.param("AGENDAGRAPH_STORE_KEEP_S", "AGENDAGRAPH_CACHE_MIB=0", id="no cache"),
+        pytest.param("AGENDAGRAPH_SPOOL_MIB", "is no setting of ours", id="a constant now"),
+    ],
+)
+def test_a_variable_that_is_no_setting_any_more_says_what_to_use(
+    monkeypatch: pytest.MonkeyPatch, name: str, instead: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    result = CliRunner().invoke(main, ["serve"])
+
+    assert result.exit_code == 2
+    assert name in result.output
+    assert instead in result.output
+
+
+def test_every_setting_but_the_secrets_has_a_flag() -> None:
+    """Its help shows the meaning and the default; each flag outranks its variable."""
+    flags = {option.name: option for option in serve.params}
+    secrets = {"token", "store_authorization"}
+
+    assert set(flags) == set(Settings.model_fields) - secrets
+    for name, option in flags.items():
+        assert option.opts == ["--" + name.replace("_", "-")]
+        assert str(option.help).startswith(str(Settings.model_fields[name].description))
+    shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
+    assert "[default: 8000]" in shown
 
 
 def test_hosts_are_named_by_commas() -> None:

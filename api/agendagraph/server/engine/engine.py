@@ -40,7 +40,6 @@ class EngineLimits:
         query_limit_s: The longest that a query may take, waiting included.
         answer_bytes: The longest answer.
         row_limit: The longest answer in rows, and where its meaning is told.
-        hold_bytes: An answer is sent when it is whole, or larger than this.
         cache_bytes: What the cache may take.
         spool_bytes: What all unfinished or unread answers may take on disk.
         keep_s: For how long an answer is kept when nobody tells that the data changed.
@@ -52,7 +51,6 @@ class EngineLimits:
     answer_bytes: int = 200 << 20
     row_limit: int | None = None
     row_limit_link: str = ""
-    hold_bytes: int = 32 << 20
     cache_bytes: int = 128 << 20
     spool_bytes: int = 2 << 30
     keep_s: float | None = None

@@ -41,18 +41,21 @@ class SchedulerLimits:
     Attributes:
         quick_slots: Quick queries at work.
         slow_slots: Slow queries at work.
-        client_slow: Slow queries at work for one client.
-        client_waiting: Queries of one client that wait, in each class.
-        waiting: Queries that wait, in all.
-        slice_s: Seconds after which a query is slow.
+        client_slow: Slow queries at work for one client: one blocks its second page, and more
+            would let two clients take all slots of a small machine.
+        client_waiting: Queries of one client that wait, in each class; a page of a client that
+            sends all its queries at once stays below it.
+        waiting: Queries that wait, in all: with a lookup's 0.25 ms they wait for an eighth of a
+            second, and each waiting one holds a connection.
+        slice_s: Seconds after which a query is slow; a lookup takes well under a millisecond.
         evict_s: Seconds that a slow query may have in any case when others wait.
     """
 
     quick_slots: int = 3
     slow_slots: int = 3
     client_slow: int = 2
-    client_waiting: int = 64
-    waiting: int = 256
+    client_waiting: int = 128
+    waiting: int = 512
     slice_s: float = 0.05
     evict_s: float = 1.0
 

@@ -8,8 +8,7 @@ client can take for an end.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agendagraph.server.http import encoding, preferences, respond
 from agendagraph.server.http.connections.disconnect import ClientGone, unless_gone
@@ -18,78 +17,24 @@ from agendagraph.sparql.refusal import Refusal
 if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CachedAnswer
     from agendagraph.server.engine.pending_answer import PendingAnswer
-    from agendagraph.server.http.respond import Headers, Receive, Scope, Send
+    from agendagraph.server.http.context import RequestContext
+    from agendagraph.server.http.respond import Headers, Receive, Send
     from agendagraph.server.http.state import ServerState
-    from agendagraph.sparql.query import SparqlQuery
 
-
-class RequestContext:
-    """One request and what became of it.
-
-    Attributes:
-        client: Whom limits for one client apply to: an address, or the /64 of an IPv6 one.
-        source: What answered: ``cache``, ``shared`` or ``worker``.
-        outcome: ``ok``, the reason of a refusal, ``client-gone`` or ``broken-off``.
-    """
-
-    __slots__ = (
-        "accept",
-        "headers",
-        "method",
-        "outcome",
-        "question",
-        "rows",
-        "scope",
-        "size",
-        "source",
-        "started",
-        "status",
-    )
-
-    def __init__(self, scope: Scope, started: float) -> None:
-        """Read the head of the request in *scope*, which came at *started*."""
-        raw: Headers = scope["headers"]
-        self.scope = scope
-        self.started = started
-        self.method: str = scope["method"]
-        self.headers = dict(raw)
-        accept = self.headers.get(b"accept")
-        if accept is not None and len(self.headers) != len(raw):
-            accept = b",".join(value for name, value in raw if name == b"accept")
-        self.accept = accept.decode("latin-1") if accept is not None else None
-        self.question: SparqlQuery | None = None
-        self.source = "worker"
-        self.outcome = "ok"
-        self.status = 0
-        self.rows: int | None = None
-        self.size: int | None = None
-
-    @property
-    def client(self) -> str:
-        """Return the client's address, or the network of an IPv6 one."""
-        address: str = (self.scope.get("client") or ("",))[0]
-        if ":" in address:
-            try:
-                return str(ipaddress.ip_network(f"{address}/64", strict=False))
-            except ValueError:
-                return address
-        return address
-
-    def header(self, name: bytes) -> str | None:
-        """Return a header's value."""
-        value = self.headers.get(name)
-        return value.decode("latin-1") if value is not None else None
+SEND_TIMEOUT_S: Final = 60.0
+"""Time for which a client may read nothing; TCP needs tens of seconds to recover from a lost
+network."""
 
 
 def _common(
     state: ServerState,
-    exchange: RequestContext,
+    context: RequestContext,
     content_type: str,
     generation: str,
     *,
     truncated: bool,
 ) -> Headers:
-    volatile = exchange.question is not None and exchange.question.volatile
+    volatile = context.query is not None and context.query.volatile
     page = content_type.startswith("text/html")
     headers = [
         (b"vary", preferences.VARY if page else b"Accept, Accept-Encoding"),
@@ -122,40 +67,40 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return "*" in tags or etag in tags
 
 
-def _has(exchange: RequestContext, etag: str) -> bool:
+def _has(context: RequestContext, etag: str) -> bool:
     """Return whether the client has the answer; a POST asks for it whatever it has."""
-    return exchange.method != "POST" and matches(exchange.header(b"if-none-match"), etag)
+    return context.method != "POST" and matches(context.header(b"if-none-match"), etag)
 
 
 async def send_answer(
-    state: ServerState, exchange: RequestContext, answer: CachedAnswer, send: Send
+    state: ServerState, context: RequestContext, answer: CachedAnswer, send: Send
 ) -> None:
     """Send a whole answer from memory, or 304 when the client has it."""
-    exchange.rows = answer.rows
-    exchange.size = len(answer.body)
+    context.rows = answer.rows
+    context.size = len(answer.body)
     coding = None
-    accepted = exchange.headers.get(b"accept-encoding", b"")
-    if exchange.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # identity, it may be
-        coding = encoding.choose(accepted.decode("latin-1"), size=exchange.size)
+    accepted = context.headers.get(b"accept-encoding", b"")
+    if context.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # identity, it may be
+        coding = encoding.choose(accepted.decode("latin-1"), size=context.size)
     etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
     headers = _common(
-        state, exchange, answer.content_type, answer.generation, truncated=answer.truncated
+        state, context, answer.content_type, answer.generation, truncated=answer.truncated
     )
     headers.append((b"etag", etag.encode()))
-    if _has(exchange, etag):
-        exchange.status = 304
+    if _has(context, etag):
+        context.status = 304
         await respond.send_empty(send, 304, headers, answer.content_type.encode())
         return
     body = answer.body
     if coding:
         headers.append((b"content-encoding", coding.encode()))
-        body = await _encoded(state, exchange, answer, coding)
-    exchange.status = 200
+        body = await _encoded(state, context, answer, coding)
+    context.status = 200
     await respond.send_bytes(send, 200, answer.content_type.encode(), body, headers)
 
 
 async def _encoded(
-    state: ServerState, exchange: RequestContext, answer: CachedAnswer, coding: str
+    state: ServerState, context: RequestContext, answer: CachedAnswer, coding: str
 ) -> bytes:
     """Return the compressed form; made once, and kept with the cached answer."""
     known = answer.encoded.get(coding)
@@ -165,15 +110,15 @@ async def _encoded(
         data = encoding.compress(coding, answer.body)
     else:
         data = await asyncio.to_thread(encoding.compress, coding, answer.body)
-    if exchange.question is not None:
-        key = (answer.generation, exchange.question.key)
+    if context.query is not None:
+        key = (answer.generation, context.query.key)
         state.engine.cache.add_encoded(key, coding, data)
     return data
 
 
 async def send_stream(
     state: ServerState,
-    exchange: RequestContext,
+    context: RequestContext,
     pending: PendingAnswer,
     receive: Receive,
     send: Send,
@@ -181,18 +126,18 @@ async def send_stream(
     """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
     spool = pending.spool
     pending.released = True
-    coding = encoding.choose(exchange.header(b"accept-encoding"))
+    coding = encoding.choose(context.header(b"accept-encoding"))
     headers = _common(
-        state, exchange, pending.content_type, pending.generation, truncated=pending.truncated
+        state, context, pending.content_type, pending.generation, truncated=pending.truncated
     )
     headers.append((b"content-type", pending.content_type.encode()))
-    exchange.status = 200
+    context.status = 200
     if spool.complete:
         suffix = f"-{coding}" if coding else ""
         etag = f'"{pending.generation}-{spool.digest}{suffix}"'
         headers.append((b"etag", etag.encode()))
-        if _has(exchange, etag):
-            exchange.status = 304
+        if _has(context, etag):
+            context.status = 304
             await respond.send_empty(send, 304, headers, pending.content_type.encode())
             return
         if not coding:
@@ -201,31 +146,29 @@ async def send_stream(
         headers.append((b"content-encoding", coding.encode()))
     headers += respond.safety(pending.content_type.encode())
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    exchange.outcome = "broken-off"
+    context.outcome = "broken-off"
     try:
-        if exchange.method != "HEAD":
-            await unless_gone(_pieces(state, pending, coding, send), receive)
+        if context.method != "HEAD":
+            await unless_gone(_pieces(pending, coding, send), receive)
         await send({"type": "http.response.body", "body": b""})
-        exchange.outcome = "ok"
-        exchange.size = spool.size
-        exchange.rows = pending.rows
+        context.outcome = "ok"
+        context.size = spool.size
+        context.rows = pending.rows
     except ClientGone:
-        exchange.outcome = "client-gone"
+        context.outcome = "client-gone"
     except (Refusal, TimeoutError) as error:
         # The head has left: all that remains is to end in a way that is no end.
-        exchange.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
+        context.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
 
 
-async def _pieces(
-    state: ServerState, pending: PendingAnswer, coding: str | None, send: Send
-) -> None:
+async def _pieces(pending: PendingAnswer, coding: str | None, send: Send) -> None:
     compressor = encoding.stream_compressor(coding) if coding else None
     offset = 0
     while piece := await pending.spool.read(offset):
         offset += len(piece)
         if compressor:
             piece = await asyncio.to_thread(compressor.compress, piece)
-        async with asyncio.timeout(state.settings.send_timeout_s):
+        async with asyncio.timeout(SEND_TIMEOUT_S):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     if compressor:
         await send({"type": "http.response.body", "body": compressor.flush(), "more_body": True})

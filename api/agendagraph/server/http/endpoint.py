@@ -1,8 +1,8 @@
-"""The SPARQL endpoint over HTTP: read the request, have it answered, send the answer.
+"""The SPARQL endpoint over HTTP: parse the request, run the query, send the answer.
 
 A plain ASGI application. The fast paths are a cached answer and a lookup that a worker
-answers within milliseconds; everything else (watching for a client that leaves, large
-answers, compression) is reached only when it is needed.
+answers within milliseconds. Everything else (disconnect detection, large answers,
+compression) starts only when it is needed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import RequestContext, send_answer, send_stream
-from agendagraph.server.http.auth import Tokens
-from agendagraph.server.http.body import read_body
+from agendagraph.server.http.answers import send_answer, send_stream
 from agendagraph.server.http.connections.disconnect import departure
+from agendagraph.server.http.context import RequestContext
+from agendagraph.server.http.description.route import send_description
 from agendagraph.server.http.preferences import asks_for_page, in_language_of
 from agendagraph.server.http.problems.page import send_problem
 from agendagraph.sparql import negotiation, protocol
@@ -24,12 +24,17 @@ from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.http.respond import Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.http.update import Updates
+
+QUERY_BYTES: Final = 64 << 10
+"""The longest query text: fifty times the longest shipped query. A GET must also fit the
+longest address (`HeadLimits`), which follows from this."""
+HOLD_BYTES: Final = 32 << 20
+"""A smaller answer is sent only when it is whole, so that a failure still gets its own status;
+a larger one would wait too long, and is sent while it is computed."""
 
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
 _REMEMBERED_BYTES: Final = 8192
@@ -45,150 +50,126 @@ _PREFLIGHT: Final = [
 
 
 class SparqlEndpoint:
-    """Answers queries and describes itself; hands updates to whoever takes them.
+    """Answers queries, describes the service, and passes updates on.
 
     Args:
-        state: The server's engine, log and settings.
-        describe: Answers a GET without a query.
-        update: Takes an update operation; ``None`` on a read-only server.
-        tokens: Who may read; everybody if not given.
+        state: The server's engine, log, tokens and settings.
+        updates: Executes updates; ``None`` on a read-only server.
     """
 
-    def __init__(
-        self,
-        state: ServerState,
-        describe: Callable[[Scope, Send, str | None], Awaitable[None]],
-        update: Updates | None = None,
-        tokens: Tokens | None = None,
-    ) -> None:
-        """Answer with the parts that are given."""
+    def __init__(self, state: ServerState, updates: Updates | None = None) -> None:
         self._state = state
-        self._describe = describe
-        self._update = update
-        self._tokens = tokens or Tokens()
+        self._updates = updates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        exchange = RequestContext(scope, self._state.clock())
+        context = RequestContext(scope, self._state.clock())
         try:
-            if exchange.method == "OPTIONS":
+            if context.method == "OPTIONS":
                 await respond.send_empty(send, 204, _PREFLIGHT)
                 return
-            operation = await self._read(exchange, receive)
-            if self._tokens.reading_is_private and not isinstance(operation, UpdateOperation):
-                self._tokens.require(scope, "read")
+            operation = await self._read(context, receive)
+            tokens = self._state.tokens
+            if tokens.reading_is_private and not isinstance(operation, UpdateOperation):
+                tokens.require(scope, "read")
             if isinstance(operation, SparqlQuery):
-                await self.answer(exchange, operation, receive, send)
+                await self.answer(context, operation, receive, send)
             elif isinstance(operation, Description):
-                await self._describe(scope, send, operation.format)
-            else:
-                await self._hand_over(scope, receive, send, operation)
+                await send_description(self._state, scope, send, operation.format)
+            elif self._updates is not None:
+                await self._updates(scope, receive, send, operation)
         except Refusal as refusal:
             status = await send_problem(scope, send, refusal, extra=respond.CORS)
-            self._state.record_request(scope, status, exchange.started)
-
-    async def _hand_over(
-        self, scope: Scope, receive: Receive, send: Send, operation: UpdateOperation
-    ) -> None:
-        if self._update is None:
-            raise Refusal(Reason.WRITES_OFF)
-        await self._update(scope, receive, send, operation)
+            self._state.record_request(scope, status, context.started)
 
     async def _read(
-        self, exchange: RequestContext, receive: Receive
+        self, context: RequestContext, receive: Receive
     ) -> SparqlQuery | UpdateOperation | Description:
-        limit_bytes = self._state.settings.query_limit_kib << 10
-        query_string: bytes = exchange.scope["query_string"]
-        if exchange.method != "POST":
+        query_string: bytes = context.scope["query_string"]
+        if context.method != "POST":
             if len(query_string) <= _REMEMBERED_BYTES:
-                return _remembered(query_string, exchange.accept, limit_bytes, exchange.method)
-            operation = protocol.read_request(
-                exchange.method, query_string, limit_bytes=limit_bytes
-            )
-            return _question(operation, exchange.accept)
-        content_type = exchange.headers.get(b"content-type", b"").decode("latin-1") or None
-        update = (content_type or "").lower().startswith(protocol.UPDATE)
-        largest = 4 * limit_bytes
-        settings = self._state.settings
-        if update:
-            if self._update is None:
+                return _remembered(query_string, context.accept, QUERY_BYTES, context.method)
+            operation = protocol.read_request(context.method, query_string, limit_bytes=QUERY_BYTES)
+            return _as_query(operation, context.accept)
+        content_type = context.headers.get(b"content-type", b"").decode("latin-1") or None
+        limit_bytes, body_bytes = QUERY_BYTES, 4 * QUERY_BYTES  # percent-encoding triples a text
+        if (content_type or "").lower().startswith(protocol.UPDATE):
+            if self._updates is None:
                 raise Refusal(Reason.WRITES_OFF)
-            self._update.authorize(exchange.scope)  # before its body takes our memory
-            largest = settings.body_limit_mib << 20
-        body = await read_body(exchange, receive, largest, settings.body_timeout_s)
+            self._updates.authorize(context.scope)  # before its body takes our memory
+            limit_bytes = body_bytes = self._state.settings.body_limit_mib << 20
+        body = await context.body(receive, body_bytes)
         operation = protocol.read_request(
-            "POST",
-            query_string,
-            content_type,
-            body,
-            limit_bytes=limit_bytes if not update else largest,
+            "POST", query_string, content_type, body, limit_bytes=limit_bytes
         )
-        return _question(operation, exchange.accept)
+        if isinstance(operation, UpdateOperation) and self._updates is None:
+            raise Refusal(Reason.WRITES_OFF)
+        return _as_query(operation, context.accept)
 
     async def answer(
-        self, exchange: RequestContext, question: SparqlQuery, receive: Receive, send: Send
+        self, context: RequestContext, query: SparqlQuery, receive: Receive, send: Send
     ) -> None:
-        """Answer a question that a request asks, in the log and the counters as well."""
+        """Answer a query over HTTP; log it and count it."""
         engine = self._state.engine
-        if asks_for_page(question):
-            question = in_language_of(exchange.scope, question)
-        exchange.question = question
+        if asks_for_page(query):
+            query = in_language_of(context.scope, query)
+        context.query = query
         try:
-            known = engine.cached(question)
+            known = engine.cached(query)
             if known is not None:
-                exchange.source = "cache"
-                await send_answer(self._state, exchange, known, send)
+                context.source = "cache"
+                await send_answer(self._state, context, known, send)
                 return
-            pending = engine.ask(question, client=exchange.client)
+            pending = engine.ask(query, client=context.client)
             try:
-                if await self._wait(exchange, pending, receive):
-                    await self._send_pending(exchange, pending, receive, send)
+                if await self._wait(context, pending, receive):
+                    await self._send_pending(context, pending, receive, send)
                 else:
-                    exchange.outcome = "client-gone"
+                    context.outcome = "client-gone"
             finally:
                 pending.leave()
         except Refusal as refusal:
-            exchange.outcome = refusal.reason
+            context.outcome = refusal.reason
             if refusal.reason is Reason.NOT_ACCEPTABLE:
-                said = negotiation.requested(exchange.accept, question.operation.format)
-                refusal.facts.setdefault("accept", said)
-            exchange.status = await self._send_problem(exchange, refusal, send)
-        except asyncio.CancelledError:  # the server ends, and has waited for us as long as it may
-            if exchange.status:
-                exchange.outcome = "broken-off"
+                requested = negotiation.requested(context.accept, query.operation.format)
+                refusal.facts.setdefault("accept", requested)
+            context.status = await self._send_problem(context, refusal, send)
+        except asyncio.CancelledError:  # the server shuts down, and its grace period is over
+            if context.status:
+                context.outcome = "broken-off"
             else:
                 ending = Refusal(Reason.BUSY, retry_after_s=1, why="shutdown")
-                exchange.outcome = ending.reason
-                exchange.status = await self._send_problem(exchange, ending, send)
+                context.outcome = ending.reason
+                context.status = await self._send_problem(context, ending, send)
         finally:
-            self._state.record(exchange)
+            self._state.record(context)
 
-    async def _send_problem(self, exchange: RequestContext, refusal: Refusal, send: Send) -> int:
-        text = exchange.question.operation.text if exchange.question else None
+    async def _send_problem(self, context: RequestContext, refusal: Refusal, send: Send) -> int:
+        text = context.query.operation.text if context.query else None
         extra = respond.CORS
-        return await send_problem(exchange.scope, send, refusal, extra=extra, query=text)
+        return await send_problem(context.scope, send, refusal, extra=extra, query=text)
 
     async def _send_pending(
-        self, exchange: RequestContext, pending: PendingAnswer, receive: Receive, send: Send
+        self, context: RequestContext, pending: PendingAnswer, receive: Receive, send: Send
     ) -> None:
-        exchange.rows = pending.rows
+        context.rows = pending.rows
         answer = pending.answer()
         if answer is not None:
-            await send_answer(self._state, exchange, answer, send)
+            await send_answer(self._state, context, answer, send)
         else:
-            await send_stream(self._state, exchange, pending, receive, send)
+            await send_stream(self._state, context, pending, receive, send)
 
     async def _wait(
-        self, exchange: RequestContext, pending: PendingAnswer, receive: Receive
+        self, context: RequestContext, pending: PendingAnswer, receive: Receive
     ) -> bool:
-        """Wait until the answer may be sent; return False when the client has gone.
+        """Wait until the answer may be sent; return False when the client disconnects.
 
-        That is when it is whole, or larger than what is held back.
+        It may be sent when it is whole, or larger than `HOLD_BYTES`.
 
         Raises:
             Refusal: There is no answer.
         """
-        exchange.source = "worker" if pending.joined == 1 else "shared"
+        context.source = "worker" if pending.joined == 1 else "shared"
         if not pending.done.done():
             loop = asyncio.get_running_loop()
             turn: asyncio.Future[bool] = loop.create_future()
@@ -198,8 +179,8 @@ class SparqlEndpoint:
                     turn.set_result(True)
 
             pending.done.add_done_callback(wake)
-            if exchange.scope["http_version"] != "1.0":
-                pending.watchers.append((self._state.hold_bytes, wake))
+            if context.scope["http_version"] != "1.0":
+                pending.watchers.append((HOLD_BYTES, wake))
             watch = _Watch(loop, receive, turn)
             try:
                 if not await turn:
@@ -212,7 +193,7 @@ class SparqlEndpoint:
 
 
 class _Watch:
-    """Notices that the client has gone, once a query takes longer than a moment."""
+    """Detects that the client disconnects, once a query takes longer than a moment."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, receive: Receive, turn: asyncio.Future[bool]
@@ -231,13 +212,13 @@ class _Watch:
             self._turn.set_result(False)
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Stop watching."""
         self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
 
-def _question(
+def _as_query(
     operation: protocol.Operation, accept: str | None
 ) -> SparqlQuery | UpdateOperation | Description:
     if isinstance(operation, QueryOperation):
@@ -249,6 +230,6 @@ def _question(
 def _remembered(
     query_string: bytes, accept: str | None, limit_bytes: int, method: str
 ) -> SparqlQuery | UpdateOperation | Description:
-    """Read a short GET; the same request comes again and again."""
+    """Parse a short GET request; clients repeat the same ones."""
     operation = protocol.read_request(method, query_string, limit_bytes=limit_bytes)
-    return _question(operation, accept)
+    return _as_query(operation, accept)

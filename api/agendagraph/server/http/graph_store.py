@@ -2,14 +2,14 @@
 
 A graph is named directly, by an address below ``/graphs/``, or indirectly, by
 ``/graphs?graph=IRI`` or ``/graphs?default``. A POST to ``/graphs`` itself makes a new graph.
-Reading is a question to the reader workers like any other; writing goes to the writer.
+A read is a query that a reader worker runs; a write goes to the writer process.
 
-The default graph here is the store's own unnamed one, whatever the default graph of queries
-is set to be. A graph's entity tag begins with the generation that it was read from: a
-conditional write holds when the graph has not changed since.
+The default graph here is the store's own unnamed graph, whatever the default graph of queries
+is. A graph's entity tag begins with the generation that it was read from: a conditional write
+succeeds if the graph has not changed since.
 
-A change is answered by 201 where it made the graph, by 200 with a count where a POST added or a
-DELETE removed something, and by 204 otherwise: the statuses of the W3C suite.
+The status of a write is that of the W3C suite: 201 if it made the graph, 200 with counts if a
+POST added or a DELETE removed something, else 204.
 
 Source: W3C Recommendation "SPARQL 1.1 Graph Store HTTP Protocol", 21 March 2013.
 https://www.w3.org/TR/sparql11-http-rdf-update/
@@ -25,9 +25,7 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.server.engine.engine import answer_whole
 from agendagraph.server.engine.worker import DEFAULT_GRAPH
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import RequestContext
-from agendagraph.server.http.body import read_body
-from agendagraph.server.http.describe import address
+from agendagraph.server.http.context import RequestContext, public_address
 from agendagraph.server.http.problems.page import send_problem
 from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates.requests import WriteRequest
@@ -38,14 +36,14 @@ from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from typing import Literal
 
-    from agendagraph.server.http.auth import Tokens
     from agendagraph.server.http.endpoint import SparqlEndpoint
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.http.update import Updates
+    from agendagraph.store.generations import StoreDirectory
 
 PATH: Final = "/graphs"
 _READS: Final = ("GET", "HEAD")
@@ -59,11 +57,11 @@ _ASK_JSON: Final = negotiation.choose("application/sparql-results+json")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a request is about.
+    """The graph that a request names.
 
     Attributes:
         graph: The graph's IRI; blank is the default graph.
-        new: Whether the graph is to be made, under a name of ours.
+        new: Whether the server makes the graph and chooses its name.
     """
 
     graph: str
@@ -74,26 +72,22 @@ class GraphStore:
     """Answers everything below ``/graphs``.
 
     Args:
-        state: The server's engine, log and settings.
-        endpoint: Sends the answers of questions.
-        tokens: Who may read and write.
-        empty_graphs: Returns the named graphs that exist and hold nothing.
-        updates: Carries out changes; ``None`` on a read-only server.
+        state: The server's engine, log, tokens and settings.
+        endpoint: Runs queries and sends their answers.
+        directory: The store, which knows its empty graphs; ``None`` where there is none.
+        updates: Executes updates; ``None`` on a read-only server.
     """
 
     def __init__(
         self,
         state: ServerState,
         endpoint: SparqlEndpoint,
-        tokens: Tokens,
-        empty_graphs: Callable[[], Collection[str]],
+        directory: StoreDirectory | None,
         updates: Updates | None = None,
     ) -> None:
-        """Answer with what is given."""
         self._state = state
         self._endpoint = endpoint
-        self._tokens = tokens
-        self._empty_graphs = empty_graphs
+        self._directory = directory
         self._updates = updates
 
     @property
@@ -104,102 +98,114 @@ class GraphStore:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        exchange = RequestContext(scope, self._state.clock())
-        method = exchange.method
+        context = RequestContext(scope, self._state.clock())
+        method = context.method
         extra: Headers = respond.CORS if method in (*_READS, "OPTIONS") else []
         try:
-            await self._answer(exchange, receive, send)
+            await self._answer(context, receive, send)
         except Refusal as refusal:
             if extra:
                 await send_problem(scope, send, refusal, extra=extra)
             else:
                 await send_refusal(scope, send, refusal)
 
-    async def _answer(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
-        if exchange.method == "OPTIONS":
+    async def _answer(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        if context.method == "OPTIONS":
             allow = (b"allow", self.allow.encode())
             await respond.send_empty(send, 204, [allow, *respond.PREFLIGHT])
-        elif exchange.method in _READS:
-            self._tokens.require(exchange.scope, "read")
-            await self._read(exchange, receive, send)
-        elif exchange.method in _ACTIONS:
-            await self._write(exchange, receive, send)
+        elif context.method in _READS:
+            self._state.tokens.require(context.scope, "read")
+            await self._read(context, receive, send)
+        elif context.method in _ACTIONS:
+            await self._write(context, receive, send)
         else:
-            raise Refusal(Reason.METHOD, method=exchange.method, allow=self.allow)
+            raise Refusal(Reason.METHOD, method=context.method, allow=self.allow)
 
-    async def _read(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
-        target = self._target(exchange.scope)
+    async def _read(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        target = self._target(context.scope)
         if target.new:
             raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
-        parameters = protocol.read_parameters(exchange.scope["query_string"], "query string")
+        parameters = protocol.read_parameters(context.scope["query_string"], "query string")
         form = next(iter(parameters.get("format", ())), None) or None
-        chosen = negotiation.graph_format(exchange.accept, form)
-        if not await self._exists(target.graph, exchange.client):
+        chosen = negotiation.graph_format(context.accept, form)
+        if not await self._exists(target.graph, context.client):
             raise Refusal(Reason.NO_GRAPH, graph=target.graph)
-        question = SparqlQuery(_whole(target.graph), negotiation.Choice(None, chosen))
-        await self._endpoint.answer(exchange, question, receive, send)
+        query = SparqlQuery(_whole(target.graph), negotiation.Choice(None, chosen))
+        await self._endpoint.answer(context, query, receive, send)
+
+    @property
+    def _empty_graphs(self) -> Collection[str]:
+        if self._updates is not None:
+            return self._updates.service.empty_graphs
+        if self._directory is None:
+            return ()
+        return self._directory.empty_graphs(self._state.engine.generation)
 
     async def _exists(self, graph: str, client: str) -> bool:
-        if not graph or graph in self._empty_graphs():
+        if not graph or graph in self._empty_graphs:
             return True
         text = f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        question = SparqlQuery(QueryOperation(text), _ASK_JSON)
-        answer = await answer_whole(self._state.engine, question, client=client)
+        query = SparqlQuery(QueryOperation(text), _ASK_JSON)
+        answer = await answer_whole(self._state.engine, query, client=client)
         return b"true" in answer.body
 
-    async def _write(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
+    async def _write(self, context: RequestContext, receive: Receive, send: Send) -> None:
         updates = self._updates
         if updates is None:
             raise Refusal(Reason.WRITES_OFF)
-        scope = exchange.scope
+        scope = context.scope
         agent = updates.authorize(scope)
         target = self._target(scope)
-        if target.new and exchange.method != "POST":
+        if target.new and context.method != "POST":
             raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
-        settings = self._state.settings
-        limit_bytes = settings.body_limit_mib << 20
-        body = await read_body(exchange, receive, limit_bytes, settings.body_timeout_s, packed=True)
+        limit_bytes = self._state.settings.body_limit_mib << 20
+        body = await context.body(receive, limit_bytes, compressed=True)
         request = WriteRequest(
-            action=_ACTIONS[exchange.method],
+            action=_ACTIONS[context.method],
             agent=agent,
-            label=f"{exchange.method} {target.graph or 'the default graph'}",
+            label=f"{context.method} {target.graph or 'the default graph'}",
             graph=target.graph,
             base=target.graph or self._address(scope),
-            content_type=exchange.header(b"content-type") or "",
-            encoding=exchange.header(b"content-encoding") or "",
+            content_type=context.header(b"content-type") or "",
+            encoding=context.header(b"content-encoding") or "",
             limit_bytes=limit_bytes,
         )
-        outcome = await updates.apply(request, body, lambda: self._check(exchange, target.graph))
+        outcome = await updates.apply(request, body, lambda: self._check(context, target.graph))
         headers = outcome_headers(outcome)
         if target.new:
             headers.append((b"location", target.graph.encode()))
         if outcome.created:
             await respond.send_empty(send, 201, [*headers, (b"content-length", b"0")])
-        elif exchange.method == "DELETE" or (exchange.method == "POST" and outcome.added != 0):
-            told = {"graph": target.graph, "added": outcome.added, "removed": outcome.removed}
-            body = json.dumps({**told, "generation": outcome.generation}).encode()
+        elif context.method == "DELETE" or (context.method == "POST" and outcome.added != 0):
+            result = {
+                "graph": target.graph,
+                "added": outcome.added,
+                "removed": outcome.removed,
+                "generation": outcome.generation,
+            }
+            body = json.dumps(result).encode()
             await respond.send_bytes(send, 200, b"application/json", body, headers)
         else:
             await respond.send_empty(send, 204, headers)
 
-    async def _check(self, exchange: RequestContext, graph: str) -> None:
-        """Hold the graph against the request's conditions.
+    async def _check(self, context: RequestContext, graph: str) -> None:
+        """Check the preconditions of the request (RFC 9110, section 13.1).
 
         Raises:
-            Refusal: One of them does not hold.
+            Refusal: One of them fails.
         """
-        if_match = exchange.header(b"if-match")
-        if_none_match = exchange.header(b"if-none-match")
+        if_match = context.header(b"if-match")
+        if_none_match = context.header(b"if-none-match")
         if if_match is None and if_none_match is None:
             return
-        exists = await self._exists(graph, exchange.client)
+        exists = await self._exists(graph, context.client)
         if if_match is not None and not (exists and self._unchanged(if_match, graph)):
             raise Refusal(Reason.PRECONDITION, header="If-Match")
         if if_none_match is not None and exists and self._unchanged(if_none_match, graph):
             raise Refusal(Reason.PRECONDITION, header="If-None-Match")
 
     def _unchanged(self, tags: str, graph: str) -> bool:
-        """Whether one of *tags* was given since the graph changed last."""
+        """Whether one of *tags* is of the graph's present content."""
         if self._updates is None:
             return True
         last = self._updates.service.version(graph)
@@ -208,16 +214,13 @@ class GraphStore:
             if strong == "*":
                 return True
             seen = strong.strip('"')
-            if (
-                strong.startswith('"')
-                and seen[:12].isdigit()
-                and (seen[:12] > last[:12] or seen.startswith(last))
-            ):
+            newer = seen[:12] > last[:12] or seen.startswith(last)
+            if strong.startswith('"') and seen[:12].isdigit() and newer:
                 return True
         return False
 
     def _address(self, scope: Scope) -> str:
-        return address(self._state, scope).removesuffix("/sparql") + PATH
+        return public_address(self._state.settings, scope) + PATH
 
     def _absolute(self, scope: Scope, graph: str) -> str:
         """Return the name of a graph, which may be written as the path of its direct address.
@@ -251,7 +254,7 @@ class GraphStore:
 
 
 def _whole(graph: str) -> QueryOperation:
-    """Return the question for a whole graph."""
+    """Return the query for a whole graph."""
     if not graph:
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         return QueryOperation(text, default_graphs=(DEFAULT_GRAPH,))

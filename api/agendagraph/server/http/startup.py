@@ -1,11 +1,14 @@
-"""Find the data that a server's settings name, and check the shipped graph beside the start."""
+"""Open the data that the settings name, and validate the shipped graph in the background."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import os
+import shutil
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,13 +22,14 @@ from agendagraph.store.snapshot import Snapshot
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.settings import Settings
     from agendagraph.validation import Report
 
 logger: Final = logging.getLogger(__name__)
+_TEMPORARY: Final = "agendagraph-store-"
 
 
 def find_data(settings: Settings) -> tuple[Snapshot, StoreDirectory | None]:
@@ -75,16 +79,55 @@ def digest(paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-async def check_shipped(state: ServerState) -> None:
-    """Hold the shipped graph against its shapes, once for each content of both.
+@contextlib.contextmanager
+def with_store(settings: Settings) -> Iterator[Settings]:
+    """Give a writable server without a store a temporary one, removed at the end.
+
+    Temporary stores of killed servers are removed as well, unless they have updates: then a
+    warning says where they are.
+    """
+    if not settings.writable or settings.store is not None:
+        yield settings
+        return
+    _sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=_TEMPORARY) as folder:
+        yield settings.model_copy(update={"store": folder})
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.glob(_TEMPORARY + "*"):
+        with contextlib.suppress(OSError, StoreError):
+            if path.stat().st_uid != os.getuid():
+                continue
+            with StoreDirectory(path, writable=True) as store:  # raises while a server uses it
+                if store.history.is_dir() and any(store.history.iterdir()):
+                    logger.warning("changes made in a server that was killed are in %s", path)
+                else:
+                    shutil.rmtree(path, ignore_errors=True)
+
+
+def start_validation(state: ServerState) -> asyncio.Task[None]:
+    """Validate the shipped graph in the background; the server ends if it is not valid."""
+
+    async def validate() -> None:
+        try:
+            await _validate_once(state)
+        except AgendaError as error:
+            state.fail(error)
+
+    return asyncio.ensure_future(validate())
+
+
+async def _validate_once(state: ServerState) -> None:
+    """Validate the shipped graph, once for each content of graph and shapes.
 
     Raises:
-        ValidationFailed: It breaks them.
+        ValidationFailed: It violates the shapes.
     """
     data = _shipped()
-    mark = digest([*data, *sorted(files.SHAPES.rglob("*.ttl"))])
-    remembered = _memory() / f"conforms-{__version__}-{mark[:32]}"
-    if remembered.exists():
+    content = digest([*data, *sorted(files.SHAPES.rglob("*.ttl"))])
+    cached = _cache_folder() / f"conforms-{__version__}-{content[:32]}"
+    if cached.exists():
         state.validation = "conforms (checked before)"
         return
     state.validation = "running"
@@ -95,10 +138,10 @@ async def check_shipped(state: ServerState) -> None:
             logger.error("%s: %s", result.focus_node, result.message("en"))
         raise ValidationFailed(report=report, violations=len(report.violations))
     try:
-        remembered.parent.mkdir(parents=True, exist_ok=True)
-        remembered.touch()
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        cached.touch()
     except OSError as error:
-        logger.info("the result of the validation is not remembered: %s", error)
+        logger.info("the result of the validation is not cached: %s", error)
 
 
 def _validate(data: list[Path]) -> Report:
@@ -109,18 +152,6 @@ def _validate(data: list[Path]) -> Report:
     return validate_files(data, shapes=[files.SHAPES])
 
 
-def _memory() -> Path:
+def _cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(base).expanduser() / "agendagraph"
-
-
-def start_check(state: ServerState) -> asyncio.Task[None]:
-    """Check in the background; a graph that breaks its shapes stops the server."""
-
-    async def check() -> None:
-        try:
-            await check_shipped(state)
-        except AgendaError as error:
-            state.fail(error)
-
-    return asyncio.ensure_future(check())

@@ -1,10 +1,11 @@
-"""What lives as long as one application: its engine, log, counters and settings."""
+"""The state of one application: its settings, tokens, engine, log and counters."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.server.http.auth import Tokens
 from agendagraph.server.http.monitoring.metrics import Metrics
 from agendagraph.server.http.monitoring.query_log import QueryLog
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -13,44 +14,56 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agendagraph.server.engine.engine import Engine
-    from agendagraph.server.http.answers import RequestContext
+    from agendagraph.server.http.context import RequestContext
     from agendagraph.server.http.respond import Scope
     from agendagraph.server.settings import Settings
 
 AGENT: Final = "agendagraph.agent"
-"""Where a request's scope names whoever writes, once the token is known."""
+"""The key of a request's scope for the name of an authorised writer."""
+MAX_AGE_S: Final = 60
+"""``Cache-Control: max-age`` of a read-only server's answers: it spares a page that is loaded
+again its queries, and a server that is started over newer data is noticed within a minute."""
+
 _LOGGED: Final = "agendagraph.logged"
-_READING: Final = ("GET", "HEAD", "OPTIONS")
-_REFUSED: Final = 400
+_SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+_FIRST_ERROR_STATUS: Final = 400
 
 
 class ServerState:
-    """The state of one application; the engine comes when the event loop runs."""
+    """The state of one application; the engine is set when the event loop runs.
+
+    Args:
+        settings: How the server behaves.
+
+    Attributes:
+        cache_control: The Cache-Control header of answers.
+        volatile_control: The same for answers that can differ the next time: RAND(), SERVICE.
+        failure: Why the server ended, if it failed.
+        stop: Ends the server gracefully; set by the caller that runs it.
+        on_close: Called when the application ends.
+        updates_waiting: Returns the number of updates in the queue.
+
+    Raises:
+        AgendaError: The tokens cannot be read.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Begin without an engine."""
         self.settings = settings
         self.clock = time.perf_counter
+        secret = settings.token.get_secret_value() if settings.token else None
+        self.tokens = Tokens.of(settings.token_file, secret)
         self.updates_waiting: Callable[[], int] = int
-        """Returns how many updates wait; none where there is no writer."""
         self.metrics = Metrics(lambda: self._engine, lambda: self.updates_waiting())  # noqa: PLW0108 - it is set later
         self.log = QueryLog(settings.query_log, with_text=settings.log_query_text)
         self.validation = "not checked"
-        self.hold_bytes = settings.hold_mib << 20
-        self.cache_control = (
-            b"no-cache" if settings.writable else f"public, max-age={_max_age_s(settings)}".encode()
-        )
-        self.volatile_control = b"no-cache"
-        """For answers that can differ the next time: RAND(), or what SERVICE asks of others."""
+        self.cache_control, self.volatile_control = _cache_control(settings, self.tokens)
         self.failure: Exception | None = None
         self.stop: Callable[[], None] = _nothing
-        """Ends the server, gracefully; set by whoever runs it."""
         self.on_close: list[Callable[[], None]] = []
-        """Called when the application ends."""
         self._engine: Engine | None = None
 
     def fail(self, error: Exception) -> None:
-        """End the server because of *error*, which whoever runs it then raises."""
+        """End the server because of *error*, which its caller then raises."""
         self.failure = error
         self.stop()
 
@@ -69,33 +82,35 @@ class ServerState:
     def engine(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, exchange: RequestContext) -> None:
-        """Write a finished exchange to the log, and count it."""
-        question = exchange.question
-        if question is None:
+    def record(self, context: RequestContext) -> None:
+        """Write an answered query to the log, and count it."""
+        query = context.query
+        if query is None:
             return
-        exchange.scope[_LOGGED] = True
-        duration_s = self.clock() - exchange.started
-        self.metrics.count(exchange.outcome, exchange.source, duration_s)
+        context.scope[_LOGGED] = True
+        duration_s = self.clock() - context.started
+        self.metrics.count(context.outcome, context.source, duration_s)
         self.log.write(
-            question,
+            query,
             duration_s=duration_s,
-            status=exchange.status,
-            outcome=exchange.outcome,
-            source=exchange.source,
-            rows=exchange.rows,
-            size=exchange.size,
+            status=context.status,
+            outcome=context.outcome,
+            source=context.source,
+            rows=context.rows,
+            size=context.size,
         )
 
     def record_request(self, scope: Scope, status: int, started: float) -> None:
-        """Write a request to the log that was refused or may have written, and count refusals.
+        """Write a refused request, or one that may have written, to the log; count refusals.
 
-        Queries are there already, with more. The address is written without its query string.
+        Queries are logged by `record`, with more. The address has no query string here.
         """
-        if scope.get(_LOGGED) or (status < _REFUSED and scope["method"] in _READING):
+        if scope.get(_LOGGED):
+            return
+        if status < _FIRST_ERROR_STATUS and scope["method"] in _SAFE_METHODS:
             return
         scope[_LOGGED] = True
-        if status >= _REFUSED:
+        if status >= _FIRST_ERROR_STATUS:
             self.metrics.refuse(status)
         self.log.write_request(
             scope["method"],
@@ -106,12 +121,15 @@ class ServerState:
         )
 
 
-def _max_age_s(settings: Settings) -> int:
-    """Return for how long a client may keep an answer: no longer than we do."""
-    if settings.remote:
-        return min(settings.max_age_s, int(settings.store_keep_s))
-    return settings.max_age_s
+def _cache_control(settings: Settings, tokens: Tokens) -> tuple[bytes, bytes]:
+    """Return the Cache-Control headers of answers, and of answers that are volatile."""
+    if tokens.reading_is_private:
+        return b"private, no-cache", b"private, no-cache"
+    if settings.writable:
+        return b"no-cache", b"no-cache"
+    max_age_s = min(MAX_AGE_S, int(settings.keep_s)) if settings.remote else MAX_AGE_S
+    return f"public, max-age={max_age_s}".encode(), b"no-cache"
 
 
 def _nothing() -> None:
-    """Stand in for `ServerState.stop` until a server runs the application."""
+    """Do nothing: no server runs the application yet."""

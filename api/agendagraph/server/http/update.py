@@ -1,4 +1,4 @@
-"""Take a SPARQL update from an HTTP request, have it carried out, and answer."""
+"""SPARQL updates over HTTP: authorise the request, execute the update, send the answer."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from agendagraph import files
+from agendagraph.errors import AgendaError, StoreError
 from agendagraph.server.http import respond
-from agendagraph.server.http.describe import address
+from agendagraph.server.http.context import public_address
 from agendagraph.server.http.problems.violations import send_violations
 from agendagraph.server.http.state import AGENT
 from agendagraph.server.updates.requests import WriteRequest
+from agendagraph.server.updates.service import UpdateLimits, UpdateService
 from agendagraph.sparql.protocol import UPDATE
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from agendagraph.server.engine.engine import Engine
     from agendagraph.server.engine.federation.outgoing import Outgoing
-    from agendagraph.server.http.auth import Tokens
+    from agendagraph.server.engine.federation.service import CallLimits
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
-    from agendagraph.server.settings import Settings
     from agendagraph.server.updates.fetch import Fetching
     from agendagraph.server.updates.requests import Outcome
-    from agendagraph.server.updates.service import UpdateService
     from agendagraph.sparql.protocol import UpdateOperation
+    from agendagraph.store.generations import StoreDirectory
 
 _LABEL_CHARS: Final = 120
 _PROLOGUE: Final = re.compile(
@@ -34,20 +37,73 @@ _PROLOGUE: Final = re.compile(
 
 
 class Updates:
-    """What writes: the tokens, and the service that carries changes out."""
+    """The write side: authorises requests, and executes updates one after the other.
+
+    Args:
+        state: The server's engine, tokens, counters and settings.
+        directory: The locked store; ``None`` where the data is not in a directory.
+        calls: The client for LOAD and SERVICE and its limits; ``None`` if no host is allowed.
+
+    Raises:
+        AgendaError: No token may write.
+    """
 
     def __init__(
-        self, state: ServerState, tokens: Tokens, outgoing: Outgoing | None = None
+        self,
+        state: ServerState,
+        directory: StoreDirectory | None,
+        calls: tuple[Outgoing, CallLimits] | None = None,
     ) -> None:
-        """Wait for the service, which starts with the event loop."""
+        if not state.tokens.can_write:
+            raise AgendaError("a writable server needs a token that may write; all may read")
         self._state = state
-        self._fetching = None if outgoing is None else _fetching(state.settings, outgoing)
-        self.tokens = tokens
+        self._directory = directory
         self._service: UpdateService | None = None
+        settings = state.settings
+        self._limit_s = settings.update_limit_s or settings.query_limit_s
+        self._body_bytes = settings.body_limit_mib << 20
+        self._call_rows = 0 if calls is None else calls[1].rows
+        self._fetching = None if calls is None else self._fetcher(*calls)
+
+    def _fetcher(self, outgoing: Outgoing, limits: CallLimits) -> Fetching:
+        from agendagraph.server.updates.fetch import Fetching  # noqa: PLC0415 - rare
+
+        return Fetching(
+            outgoing,
+            limit_s=self._limit_s / 2,
+            document_bytes=self._body_bytes,
+            answer_bytes=limits.body_bytes,
+        )
+
+    async def start(self, engine: Engine) -> None:
+        """Start the writer process.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        if self._directory is None:
+            raise StoreError("a writable server needs a store in a directory")
+        settings = self._state.settings
+        memory_bytes = settings.memory_limit_mib << 20
+        service = UpdateService(
+            self._directory,
+            engine.publish,
+            UpdateLimits(limit_s=self._limit_s, memory_bytes=memory_bytes),
+            shapes=(files.SHAPES,),
+            validated=settings.validated_graphs,
+        )
+        self._service = service
+        await service.start()
+        self._state.updates_waiting = lambda: service.waiting
+
+    async def close(self) -> None:
+        """End the writer process."""
+        if self._service is not None:
+            await self._service.close()
 
     @property
     def service(self) -> UpdateService:
-        """The service.
+        """The update service.
 
         Raises:
             Refusal: The server is still starting.
@@ -56,17 +112,13 @@ class Updates:
             raise Refusal(Reason.NOT_READY, retry_after_s=1)
         return self._service
 
-    @service.setter
-    def service(self, service: UpdateService) -> None:
-        self._service = service
-
     def authorize(self, scope: Scope) -> str:
-        """Return the name of whoever sends a request that writes.
+        """Return the name of the token that a request to write carries.
 
         Raises:
-            Refusal: They may not write.
+            Refusal: The token is missing, unknown, or may only read.
         """
-        agent = scope[AGENT] = self.tokens.require(scope, "write")
+        agent = scope[AGENT] = self._state.tokens.require(scope, "write")
         return agent
 
     async def apply(
@@ -75,7 +127,7 @@ class Updates:
         body: bytes,
         precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> Outcome:
-        """Have a change carried out, and count it; see `UpdateService.submit`."""
+        """Execute an update and count it; see `UpdateService.submit`."""
         started, outcome = self._state.clock(), "ok"
         try:
             return await self.service.submit(request, body, precondition=precondition)
@@ -85,53 +137,41 @@ class Updates:
         finally:
             self._state.metrics.count(outcome, "writer", self._state.clock() - started)
 
-    async def _apply_with_inputs(self, request: WriteRequest, body: bytes) -> Outcome:
-        """Have an update carried out, once what it needs of other servers is there."""
-        outcome = await self.apply(request, body)
-        if outcome.needs and self._fetching is not None:
-            fetched, sent = await self._fetching.fetch(outcome.needs)
-            outcome = await self.apply(replace(request, fetched=fetched), body + sent)
-        return outcome
-
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, operation: UpdateOperation
     ) -> None:
-        """Carry out an update operation and answer (204)."""
+        """Execute an update operation and answer with 204.
+
+        The writer first reports which external inputs the update needs. They are fetched here,
+        and the update is then executed with them.
+        """
         del receive
-        agent = self.authorize(scope)
         request = WriteRequest(
             action="update",
-            agent=agent,
+            agent=self.authorize(scope),
             label=label_of(operation.text),
-            base=address(self._state, scope),
+            base=public_address(self._state.settings, scope) + "/sparql",
             using=list(operation.using_graphs),
             using_named=list(operation.using_named_graphs),
             content_type=UPDATE,
-            limit_bytes=self._state.settings.body_limit_mib << 20,
+            limit_bytes=self._body_bytes,
             asks=self._fetching is not None,
-            call_rows=self._state.settings.service_rows,
+            call_rows=self._call_rows,
         )
+        body = operation.text.encode()
         try:
-            outcome = await self._apply_with_inputs(request, operation.text.encode())
+            outcome = await self.apply(request, body)
+            if outcome.needs and self._fetching is not None:
+                fetched, inputs = await self._fetching.fetch(outcome.needs)
+                outcome = await self.apply(replace(request, fetched=fetched), body + inputs)
         except Refusal as refusal:
             await send_refusal(scope, send, refusal)
             return
         await respond.send_empty(send, 204, outcome_headers(outcome))
 
 
-def _fetching(settings: Settings, outgoing: Outgoing) -> Fetching:
-    from agendagraph.server.updates.fetch import Fetching  # noqa: PLC0415 - rare
-
-    return Fetching(
-        outgoing,
-        limit_s=(settings.update_limit_s or settings.query_limit_s) / 2,
-        document_bytes=settings.body_limit_mib << 20,
-        answer_bytes=settings.service_mib << 20,
-    )
-
-
 def outcome_headers(outcome: Outcome) -> Headers:
-    """Return the headers of an answer to a change."""
+    """Return the headers of the answer to an update."""
     return [
         (b"cache-control", b"no-store"),
         (b"agendagraph-generation", outcome.generation.encode()),
@@ -139,7 +179,7 @@ def outcome_headers(outcome: Outcome) -> Headers:
 
 
 async def send_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
-    """Send why a change was not made; a report of violations in the format that fits."""
+    """Send a refusal; a SHACL report in the format that the client accepts."""
     report: Any = refusal.facts.get("report")
     if refusal.reason is Reason.VIOLATION and report is not None:
         await send_violations(scope, send, refusal)
@@ -148,7 +188,7 @@ async def send_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
 
 
 def label_of(text: str) -> str:
-    r"""Return an update in one line, for the history.
+    r"""Return an update as one line for the history.
 
     >>> label_of("PREFIX a: <b>\nINSERT DATA {\n a:b a:c 1 }")
     'INSERT DATA { a:b a:c 1 }'

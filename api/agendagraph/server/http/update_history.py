@@ -6,9 +6,9 @@
     GET  /updates/NAME          what that update added and removed, as RDF Patch
     POST /updates/NAME/revert   undo it
 
-The list is nothing but a question to the graph of the history, in the formats of answers to
-queries. A patch holds what was removed, and so is shown only to who may write. To undo an
-update makes another one: 201, with its address.
+The list is a query over the graph of the history, in the formats of query results. A patch
+contains removed statements, and therefore needs a token that may write. Undoing an update is a
+new update: 201, with its address.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import FileResponse
 
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import RequestContext
-from agendagraph.server.http.describe import address
+from agendagraph.server.http.context import RequestContext, public_address
 from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates import history
 from agendagraph.server.updates.requests import WriteRequest
@@ -32,7 +31,6 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agendagraph.server.http.auth import Tokens
     from agendagraph.server.http.endpoint import SparqlEndpoint
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
@@ -47,25 +45,21 @@ class UpdateHistory:
     """Answers everything below ``/updates``.
 
     Args:
-        state: The server's engine, log and settings.
-        endpoint: Sends the answers of questions.
-        tokens: Who may read and write.
-        folder: Where the patches are.
-        updates: Carries out changes; ``None`` on a read-only server.
+        state: The server's engine, log, tokens and settings.
+        endpoint: Runs queries and sends their answers.
+        folder: The folder of the patches.
+        updates: Executes updates; ``None`` on a read-only server.
     """
 
     def __init__(
         self,
         state: ServerState,
         endpoint: SparqlEndpoint,
-        tokens: Tokens,
         folder: Path,
         updates: Updates | None = None,
     ) -> None:
-        """Answer with what is given."""
         self._state = state
         self._endpoint = endpoint
-        self._tokens = tokens
         self._folder = folder
         self._updates = updates
 
@@ -76,29 +70,29 @@ class UpdateHistory:
         except Refusal as refusal:
             await send_refusal(scope, send, refusal)
 
-    async def _answer(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
-        scope = exchange.scope
+    async def _answer(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        scope = context.scope
         name = scope["path_params"].get("name")
         reverts = name is not None and scope["path"].endswith(f"/{name}/revert")
         allowed = ("POST",) if reverts else ("GET", "HEAD")
-        if exchange.method == "OPTIONS":
+        if context.method == "OPTIONS":
             allow = ", ".join((*allowed, "OPTIONS")).encode()
             await respond.send_empty(send, 204, [(b"allow", allow)])
-        elif exchange.method not in allowed:
-            raise Refusal(Reason.METHOD, method=exchange.method, allow=", ".join(allowed))
+        elif context.method not in allowed:
+            raise Refusal(Reason.METHOD, method=context.method, allow=", ".join(allowed))
         elif name is None:
-            await self._list(exchange, receive, send)
+            await self._list(context, receive, send)
         elif reverts:
             await self._revert(name, scope, send)
         else:
             await self._show(name, scope, receive, send)
 
-    async def _list(self, exchange: RequestContext, receive: Receive, send: Send) -> None:
-        self._tokens.require(exchange.scope, "read")
-        parameters = protocol.read_parameters(exchange.scope["query_string"], "query string")
-        choice = negotiation.choose(exchange.accept, next(iter(parameters.get("format", ())), None))
-        question = SparqlQuery(QueryOperation(history.ENTRIES), choice)
-        await self._endpoint.answer(exchange, question, receive, send)
+    async def _list(self, context: RequestContext, receive: Receive, send: Send) -> None:
+        self._state.tokens.require(context.scope, "read")
+        parameters = protocol.read_parameters(context.scope["query_string"], "query string")
+        choice = negotiation.choose(context.accept, next(iter(parameters.get("format", ())), None))
+        query = SparqlQuery(QueryOperation(history.ENTRIES), choice)
+        await self._endpoint.answer(context, query, receive, send)
 
     async def _show(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         if self._updates is None:
@@ -118,18 +112,18 @@ class UpdateHistory:
             raise Refusal(Reason.NO_UPDATE, update=name[:100])
         request = WriteRequest("revert", agent, f"revert {name}", graph=name)
         outcome = await self._updates.apply(request, b"")
-        told = {
+        result = {
             "update": outcome.generation,
             "undone": name,
             "added": outcome.added,
             "removed": outcome.removed,
         }
-        there = address(self._state, scope).removesuffix("/sparql")
-        location = f"{there}{PATH}/{outcome.generation}".encode()
+        address = public_address(self._state.settings, scope)
+        location = f"{address}{PATH}/{outcome.generation}".encode()
         await respond.send_bytes(
             send,
             201,
             b"application/json",
-            json.dumps(told).encode(),
+            json.dumps(result).encode(),
             [*outcome_headers(outcome), (b"location", location)],
         )

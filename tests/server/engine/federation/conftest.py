@@ -22,6 +22,7 @@ import uvicorn
 
 from agendagraph.server.engine.federation.hosts import NamedHosts
 from agendagraph.server.engine.federation.outgoing import Outgoing
+from agendagraph.server.engine.federation.service import CallLimits
 from agendagraph.server.http.app import create_app
 from agendagraph.server.http.startup import find_data
 from agendagraph.server.settings import Settings
@@ -197,16 +198,15 @@ def running(
         "default_graph": "own",
         "query_limit_s": LIMIT_S,
         "service_hosts": hosts,
-        "service_mib": 1,
-        "service_rows": ROWS,
         "query_log": "",
         "validated_graphs": "",
     }
     made = Settings.model_validate({**wanted, **settings})
     snapshot, directory = find_data(made)
     ready = threading.Event()
+    calls = None if outgoing is None else (outgoing, CallLimits(body_bytes=1 << 20, rows=ROWS))
     app = create_app(
-        made, snapshot, directory=directory, on_ready=lambda _: ready.set(), outgoing=outgoing
+        made, snapshot, directory=directory, on_ready=lambda _: ready.set(), calls=calls
     )
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

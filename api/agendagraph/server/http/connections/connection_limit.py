@@ -1,8 +1,9 @@
-"""All connections of a server together: how many there are, and what their readers owe.
+"""Limit the open connections of a server, and the memory of answers that clients do not read.
 
-No limit is for one address, because many readers share one behind a proxy. Instead, who holds
-a place and does nothing with it makes room for the next one: a connection without a whole
-request, or one whose client does not fetch the answer that lies ready for it.
+No limit is for one address, because many clients share one behind a proxy. Instead, idle
+connections are evicted, the oldest first: those without a complete request, and those whose
+client does not read the answer that is ready for it. (Without eviction, as many connections as
+are allowed, each sending one byte, shut out all others until their heads time out.)
 """
 
 from __future__ import annotations
@@ -14,83 +15,82 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
 UNREAD_BYTES: Final = 256 << 20
-"""Memory for answers that are ready and not fetched, over all connections."""
+"""Memory for complete answers in write buffers, over all connections."""
 
 
 class ConnectionLimit:
     """The connections of one server.
 
     Args:
-        most: How many may be open.
-        unread_bytes: What all of them may leave unread.
+        limit: The most that may be open.
+        unread_bytes: The most bytes that all write buffers may hold.
     """
 
-    def __init__(self, most: int, unread_bytes: int = UNREAD_BYTES) -> None:
-        """Begin with nobody."""
-        self._most = most
+    def __init__(self, limit: int, unread_bytes: int = UNREAD_BYTES) -> None:
+        self._limit = limit
         self._unread_limit = unread_bytes
         self._open: set[Hashable] = set()
         self._idle: dict[Hashable, asyncio.Transport] = {}
         self._unread: dict[Hashable, tuple[asyncio.Transport, int]] = {}
         self._unread_bytes = 0
 
-    def enter(self, one: Hashable, transport: asyncio.Transport) -> bool:
-        """Let one more in; the one that was idle longest goes if there is no place.
+    def open(self, connection: Hashable, transport: asyncio.Transport) -> bool:
+        """Admit a connection; evict the one that was idle longest if there are too many.
 
         Returns:
-            Whether there is a place: not if everybody waits for an answer.
+            Whether it is admitted: not if all others wait for an answer.
         """
-        self._open.add(one)
-        if len(self._open) > self._most:
+        self._open.add(connection)
+        if len(self._open) > self._limit:
             if not self._idle:
                 return False
             oldest = next(iter(self._idle))
-            idle = self._idle.pop(oldest)
-            if idle.get_write_buffer_size():
-                idle.abort()
+            evicted = self._idle.pop(oldest)
+            if evicted.get_write_buffer_size():
+                evicted.abort()
             else:
-                idle.close()
+                evicted.close()
             self._open.discard(oldest)
-        self._idle[one] = transport
+        self._idle[connection] = transport
         return True
 
-    def leave(self, one: Hashable) -> None:
+    def closed(self, connection: Hashable) -> None:
         """Forget a connection that is closed."""
-        self._open.discard(one)
-        self._idle.pop(one, None)
-        self.fetched(one)
+        self._open.discard(connection)
+        self._idle.pop(connection, None)
+        self.drained(connection)
 
-    def asked(self, one: Hashable) -> None:
-        """Note that a whole request is there."""
-        self._idle.pop(one, None)
-        self.fetched(one)
+    def busy(self, connection: Hashable) -> None:
+        """Note that a connection has sent a complete request."""
+        self._idle.pop(connection, None)
+        self.drained(connection)
 
-    def answered(self, one: Hashable, transport: asyncio.Transport) -> bool:
-        """Note that all of an answer was handed to the transport.
+    def idle(self, connection: Hashable, transport: asyncio.Transport) -> bool:
+        """Note that a complete answer was handed to the transport.
 
-        Where too much lies unread in all, who has had longest to fetch it is cut off.
+        If all write buffers hold too much, the connection that is unread longest is aborted.
 
         Returns:
-            Whether some of this answer lies unread.
+            Whether the client still has to read some of this answer.
         """
-        if one not in self._open:
+        if connection not in self._open:
             return False
-        self._idle[one] = transport
+        self._idle[connection] = transport
         size = transport.get_write_buffer_size()
         if not size:
             return False
-        self.fetched(one)
-        self._unread[one] = (transport, size)
+        self.drained(connection)
+        self._unread[connection] = (transport, size)
         self._unread_bytes += size
         while self._unread_bytes > self._unread_limit:
             oldest = next(iter(self._unread))
             late, _ = self._unread[oldest]
-            self.fetched(oldest)
+            self.drained(oldest)
             if late.get_write_buffer_size():
                 late.abort()
         return True
 
-    def fetched(self, one: Hashable) -> None:
-        """Note that a connection owes nothing any more."""
-        _, size = self._unread.pop(one, (None, 0))
+    def drained(self, connection: Hashable) -> None:
+        """Note that the write buffer of a connection no longer counts."""
+        _, size = self._unread.pop(connection, (None, 0))
         self._unread_bytes -= size

@@ -1,4 +1,4 @@
-"""Run the application on a socket, until it is told to end."""
+"""Run the application on a socket, until a signal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from agendagraph.server.http.app import Routes, create_app
-from agendagraph.server.http.connections.http_protocol import HeadLimits, guarded
-from agendagraph.server.http.connections.listening import BACKLOG
-from agendagraph.server.http.startup import find_data, start_check
-from agendagraph.server.http.update_routes import with_store
+from agendagraph.server.http.answers import SEND_TIMEOUT_S
+from agendagraph.server.http.app import Extension, create_app
+from agendagraph.server.http.connections.http_protocol import HeadLimits, limited_protocol
+from agendagraph.server.http.endpoint import QUERY_BYTES
+from agendagraph.server.http.startup import find_data, start_validation, with_store
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.settings import Settings
 
+SHUTDOWN_S: Final = 5.0
+"""Seconds for running requests at shutdown: most queries finish, and the ten seconds after
+which container managers kill a process are not reached."""
 _DESCRIPTORS: Final = 65_536
 
 
@@ -31,7 +34,7 @@ def serve(
     settings: Settings,
     listener: socket.socket,
     on_ready: Callable[[ServerState], None],
-    routes: Routes,
+    extension: Extension,
 ) -> None:
     """Serve the data that *settings* name, until SIGINT or SIGTERM.
 
@@ -39,34 +42,36 @@ def serve(
         settings: How the server behaves.
         listener: The socket that it listens on.
         on_ready: Called once the first query can be answered.
-        routes: Makes the routes of the site.
+        extension: Further routes, such as those of the site.
 
     Raises:
         StoreError: The data could not be opened.
         ValidationFailed: The shipped graph breaks its shapes.
     """
     with with_store(settings) as placed:
-        _serve(placed, listener, on_ready, routes)
+        _serve(placed, listener, on_ready, extension)
 
 
 def _serve(
     settings: Settings,
     listener: socket.socket,
     on_ready: Callable[[ServerState], None],
-    routes: Routes,
+    extension: Extension,
 ) -> None:
     snapshot, directory = find_data(settings)
-    checks: list[asyncio.Task[None]] = []
+    tasks: list[asyncio.Task[None]] = []  # the loop itself keeps a weak reference only
 
     def begin(state: ServerState) -> None:
         on_ready(state)
-        if snapshot.source == "shipped" and settings.validate_at_start:
-            checks.append(start_check(state))
+        if snapshot.source == "shipped":
+            tasks.append(start_validation(state))
 
     if directory is not None and settings.writable:
         directory.announce(_address(settings))
     try:
-        app = create_app(settings, snapshot, directory=directory, on_ready=begin, routes=routes)
+        app = create_app(
+            settings, snapshot, directory=directory, on_ready=begin, extension=extension
+        )
         run(app, settings, listener)
     finally:
         if directory is not None:
@@ -74,7 +79,7 @@ def _serve(
 
 
 def _address(settings: Settings) -> str:
-    """Return the address under which a client on this machine reaches the server."""
+    """Return the server's address for a client on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
@@ -86,7 +91,7 @@ def run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         AgendaError: Whatever it failed with.
     """
     _allow_many_descriptors()
-    logging.getLogger("uvicorn.error").addFilter(_of_the_server)
+    logging.getLogger("uvicorn.error").addFilter(_not_about_clients)
     server = uvicorn.Server(_config(app, settings))
     state: ServerState = app.state.server
     state.stop = lambda: setattr(server, "should_exit", True)
@@ -96,15 +101,10 @@ def run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    limits = HeadLimits(
-        url_bytes=3 * (settings.query_limit_kib << 10) + 8192,
-        head_timeout_s=settings.head_timeout_s,
-        send_timeout_s=settings.send_timeout_s,
-        connections=settings.connections,
-    )
+    limits = HeadLimits(url_bytes=3 * QUERY_BYTES + 8192, send_timeout_s=SEND_TIMEOUT_S)
     return uvicorn.Config(
         app,
-        http=guarded(limits),
+        http=limited_protocol(limits),
         loop="uvloop",
         ws="none",
         lifespan="on",
@@ -113,9 +113,8 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
-        backlog=BACKLOG,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=settings.shutdown_s,  # type: ignore[arg-type] # a float does
+        timeout_graceful_shutdown=SHUTDOWN_S,  # type: ignore[arg-type] # a float works
     )
 
 
@@ -127,13 +126,13 @@ _ABOUT_CLIENTS: Final = (
 )
 
 
-def _of_the_server(record: logging.LogRecord) -> bool:
-    """Keep out what uvicorn says of its clients: anybody could fill the disk with it.
+def _not_about_clients(record: logging.LogRecord) -> bool:
+    """Drop uvicorn's messages about its clients: any client could fill the disk with them.
 
-    The query log tells of answers that are broken off, with the reason.
+    The query log has a line for an answer that is broken off, with the reason.
     """
-    said = record.getMessage()
-    return not any(each in said for each in _ABOUT_CLIENTS)
+    message = record.getMessage()
+    return not any(part in message for part in _ABOUT_CLIENTS)
 
 
 def _allow_many_descriptors() -> None:

@@ -1,39 +1,39 @@
-"""Answer a GET without a query: what this service is, and what data it has."""
+"""Answer a GET without a query with the description of the service and its data."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+from starlette.responses import Response
 
 from agendagraph.namespaces import PREFIXES
 from agendagraph.rdf.formats import HTML, RDF_FORMATS
+from agendagraph.server.engine import html_page
 from agendagraph.server.http import encoding, preferences, respond
 from agendagraph.server.http.answers import matches
+from agendagraph.server.http.context import public_address
 from agendagraph.server.http.description import dataset
 from agendagraph.server.http.description import service as description
 from agendagraph.sparql import negotiation
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from agendagraph.server.http.respond import Scope, Send
     from agendagraph.server.http.state import ServerState
 
-_HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
 
-
-def address(state: ServerState, scope: Scope) -> str:
-    """Return the address of the endpoint as its client knows it."""
-    if state.settings.public_url is not None:
-        return state.settings.public_url.rstrip("/") + "/sparql"
-    host = respond.header(scope, b"host") or ""
-    if not _HOST.fullmatch(host):
-        server = scope.get("server") or ("localhost", 80)
-        host = f"{server[0]}:{server[1]}"
-    return f"{scope['scheme']}://{host}/sparql"
+async def query_form(request: Request) -> Response:
+    """Answer ``GET /`` of a server without a site: the form for a query."""
+    lang = preferences.language_of(request.scope)
+    query = request.query_params.get("query", "SELECT * { ?s ?p ?o } LIMIT 10")
+    page = html_page.opening(lang, "SPARQL", "/?") + preferences.form(lang, query)
+    headers = {name.decode(): value.decode() for name, value in respond.PAGE_SAFETY}
+    return Response(page + html_page.CLOSING, media_type=html_page.CONTENT_TYPE, headers=headers)
 
 
 async def send_description(
@@ -51,8 +51,8 @@ async def send_description(
         ]
         await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
         return
-    asked = "/" if scope["path"].endswith("/") else ""
-    body = await _written(state, address(state, scope) + asked, name)
+    endpoint = public_address(state.settings, scope) + "/sparql"
+    body = await _serialised(state, endpoint + "/" * scope["path"].endswith("/"), name)
     coding = encoding.choose(respond.header(scope, b"accept-encoding"), size=len(body))
     etag = hashlib.blake2b(body, digest_size=12).hexdigest() + (f"-{coding}" if coding else "")
     headers = [
@@ -70,7 +70,7 @@ async def send_description(
     await respond.send_bytes(send, 200, content_type.encode(), body, headers)
 
 
-async def _written(state: ServerState, endpoint: str, format_name: str) -> bytes:
+async def _serialised(state: ServerState, endpoint: str, format_name: str) -> bytes:
     """Return the description of the service at *endpoint*, all about one thing together."""
     engine = state.engine
     counted = await description.count(engine)

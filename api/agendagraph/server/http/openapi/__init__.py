@@ -1,1 +1,0 @@
-"""The API document: every address of the server, in OpenAPI."""
