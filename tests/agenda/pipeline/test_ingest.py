@@ -269,8 +269,8 @@ def test_the_draft_is_read_as_an_agenda(drafted: tuple[Draft, Path], tables: Tab
     document = read_page(capture.text, name="mou.txt")
 
     agenda = read_agenda_tables(folder / "tables" / "kr-mou-2022", tables=tables, document=document)
-    mentions = [(each.element, list(each.mentions)) for each in draft.page.linked]
-    graphs = {g.path: g for g in agenda_graphs(AgendaSource(agenda, document), mentions, ())}
+    source = AgendaSource(agenda, document)
+    graphs = {g.path: g for g in agenda_graphs(source, draft.page.linked, ())}
 
     path = "kr-mou-2022/document.ttl"
     assert graphs[path].turtle() == (folder / "graph" / path).read_text(encoding="utf-8")
@@ -287,8 +287,7 @@ def test_the_shipped_agenda_is_its_draft_with_reviewed_tables(
     ingest(page, request, tmp_path / "draft", tables=tables)
     reviewed = files.TABLES / "kr-mofa-2022"
     agenda = read_agenda_tables(reviewed, tables=tables, document=page.document)
-    mentions = [(each.element, list(each.mentions)) for each in page.linked]
-    (document, *_) = agenda_graphs(AgendaSource(agenda, page.document), mentions, ())
+    (document, *_) = agenda_graphs(AgendaSource(agenda, page.document), page.linked, ())
 
     draft = (tmp_path / "draft" / "graph" / "kr-mofa-2022" / "document.ttl").read_text("utf-8")
     assert len(statements(draft, "agenda:text")) == 160

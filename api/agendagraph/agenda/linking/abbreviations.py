@@ -1,9 +1,10 @@
-"""Resolve one-syllable abbreviations of countries and their chains.
+"""Read one-syllable abbreviations of countries, and chains of them.
 
 Korean writes lists of states with one syllable each: ``한·미·일``, ``한미일``,
-``한-아세안``. A syllable alone is nearly always something else (``중`` is also "in the
-middle of", ``일`` also "day"), so it counts only in a chain with separators, in a reviewed
-combination without them, or before a word that only a government has (``미 국무부``).
+``한-아세안``. A syllable alone is nearly always another word (``중`` is also "in the middle
+of", ``일`` also "day"), so it counts only in a chain with separators, in a reviewed
+combination without them (``한미``: a row of ``combinations.csv``), or before a word that only
+governments have (``미 국무부``).
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from agendagraph.agenda.linking.gazetteer_input import Combination, Syllable
 
 _LONGEST: Final = 12
-"""Atoms of a chain that are read: more states than any such list has ever named."""
+"""The longest chain that is read: no list seen so far names as many states."""
 
 _INDENT: Final = 8
 _LIST: Final = 3
-"""Syllables of countries in a row that are a list without a reviewed combination."""
+"""From this length on, a chain needs no reviewed combination."""
 
 _WORDLIKE: Final = frozenset(("대", "이", "우", "인", "태", "필"))
-"""Syllables that begin many words: at the end of a chain they need a sure sign (``중·대형``)."""
+"""Syllables that begin many words: at the end of a chain they need evidence (``중·대형``)."""
 
 _SURE_TAILS: Final = ("관계", "간", "양국", "정상", "전쟁", "분쟁", "3국", "협정")
 _SURE_PARTICLES: Final = {
@@ -40,7 +41,7 @@ JOINTS: Final = (SEPARATOR, f" {SEPARATOR} ", f" {SEPARATOR}", f"{SEPARATOR} ")
 
 
 def group_of(members: Iterable[str]) -> str:
-    """Return the id of the group of these countries, whatever their order.
+    """Return the id of the group of these countries, in any order.
 
     >>> group_of(["country/kor", "country/jpn"])
     'country-group/jpn-kor'
@@ -50,7 +51,7 @@ def group_of(members: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One link of a chain: a syllable, or a name that ends the chain."""
+    """One member of a chain: a syllable, or a name that ends the chain."""
 
     start: int
     end: int
@@ -70,7 +71,6 @@ class Abbreviations:
     """
 
     def __init__(self, syllables: Iterable[Syllable], combinations: Iterable[Combination]) -> None:
-        """Index the two tables."""
         self._syllables = {item.syllable: item for item in syllables}
         self._combinations = {item.syllables: item for item in combinations}
         for sequence in self._combinations:
@@ -91,7 +91,7 @@ class Abbreviations:
         return combination is not None and combination.bare
 
     def heads(self) -> Iterator[tuple[str, Name]]:
-        """Yield each phrase that begins with a syllable which names its country there."""
+        """Yield each phrase whose first syllable names a country, with that name."""
         for item in self._syllables.values():
             name = Name(item.syllable, "ko", item.entity, (), "abbreviated", item.entity == SELF)
             for head in item.heads:
@@ -109,14 +109,14 @@ class Abbreviations:
 
         Args:
             text: A normalised text.
-            name_at: Answers which name begins at a position: its end and its entity.
+            name_at: Returns the end and the entity of the name that begins at a position.
             name_ends: Positions at which names end.
-            may_end: Answers whether a name may end at a position.
+            may_end: Returns whether a name may end at a position.
 
         Yields:
-            A group of two countries or more; Korea and what is no country; or a syllable
-            alone that stands in a list with such. A list of which a link is unknown gives
-            nothing: a shorter list would be another one.
+            A group of two or more countries; Korea and an entity that is no country; or a
+            single syllable in a list of names. A list with an unknown member yields nothing,
+            since the rest of it would be another list.
         """
         position = text.find(SEPARATOR)
         done = 0
@@ -166,7 +166,7 @@ class Abbreviations:
     def _closed(
         self, text: str, members: Sequence[Member], may_end: Callable[[int], bool]
     ) -> Sequence[Member]:
-        """Return the chain without a last link that begins a word; none if one is unknown."""
+        """Return the chain without a last member that begins a word; empty if one is unknown."""
         if not may_end(members[-1].end):
             members = members[:-1]
         if members[-1].syllable in _WORDLIKE and not _is_sure_end(text, members[-1]):
@@ -174,7 +174,7 @@ class Abbreviations:
         return [] if not members or _is_cut(text, members[-1].end) else members
 
     def _lists(self, members: Sequence[Member], *, listed: bool) -> Iterator[tuple[Member, ...]]:
-        """Yield what each list in a chain names: ``한·미·한·일`` is two lists."""
+        """Yield the groups of each list in a chain: ``한·미·한·일`` is two lists."""
         segment: list[Member] = []
         for member in members:
             if member.entity in {known.entity for known in segment}:
@@ -191,9 +191,9 @@ class Abbreviations:
             yield first, second
             members = rest
         for is_country, run in itertools.groupby(members, _is_country):
-            found = tuple(run)
-            if is_country and any(member.syllable for member in found):
-                yield found
+            group = tuple(run)
+            if is_country and any(member.syllable for member in group):
+                yield group
 
     def _is_group(self, members: Sequence[Member], *, listed: bool) -> bool:
         syllables = "".join(member.syllable for member in members)
@@ -209,7 +209,7 @@ class Abbreviations:
 
 
 def _is_bullet(text: str, separator: int) -> bool:
-    """Return whether a separator opens the text, as a bullet does."""
+    """Return whether a separator is the bullet at the beginning of the text."""
     return separator <= _INDENT and not text[:separator].strip()
 
 
@@ -225,7 +225,7 @@ def _is_sure_end(text: str, member: Member) -> bool:
 
 
 def _is_cut(text: str, end: int) -> bool:
-    """Return whether one more syllable, of no known country, follows a chain."""
+    """Return whether a syllable of no known country follows a chain."""
     return text.startswith(SEPARATOR, end) and len(hangul_after(text, end + 1)) == 1
 
 

@@ -1,14 +1,13 @@
-"""Tell where a name begins and ends in running Korean and English.
+"""Find where a name begins and ends in running Korean and English.
 
 Korean writes particles, titles and whole compounds onto a noun without a space
 (``일본과의``, ``베트남산``, ``미국정부``), and many names are also the beginning or the
 end of an ordinary word (``인도`` in ``인도적``, ``미국`` in ``남미국가``). So a name must
-begin where a word begins, and what is written onto it must be something that can be
-written onto a name. The closed lists of grammar (particles, affixes) are here; the open
-list of nouns (``정부``, ``대사관``) is a table, ``data/tables/names/followers.csv``.
+begin where a word begins, and only certain words may follow it without a space. The closed
+lists of grammar (particles, affixes) are here; the open list of nouns (``정부``, ``대사관``)
+is the table ``data/tables/names/followers.csv``.
 
-Every test looks at the run of Hangul around the name only: its cost does not depend on
-the length of the text.
+Every test reads at most 24 syllables around the name, whatever the length of the text.
 """
 
 from __future__ import annotations
@@ -51,10 +50,10 @@ PREFIXES: Final = {
 """Syllables written before a name, by kind of its entity: ``대러시아``, ``주베트남``."""
 
 SURE_PREFIXES: Final = frozenset(_words("대 주"))
-"""The prefixes that count before a name which is also an ordinary word: not ``신인도``."""
+"""The prefixes that count before a name that is also an ordinary word: not ``신인도``."""
 
 JOINERS: Final = frozenset(_words("과 와 및 이나 나 또는 내 측"))
-"""What may stand between two names written as one word: ``미국과일본``."""
+"""The joints of two names that are written as one word: ``미국과일본``."""
 
 _STACKING: Final = _words(
     "에서 에게 에게서 께서 에 으로 로 으로서 로서 과 와 까지 부터 만 보다 처럼 같이 등"
@@ -77,7 +76,7 @@ _LANGUAGE: Final = re.compile("어(?!업|선|민|장|획|촌|종|류|린|묵|항
 
 
 def normalise(text: str) -> str:
-    """Return *text* with one sign for each family of signs, of the same length.
+    """Return *text*, in the same length, with one sign for each family of signs.
 
     Separators of lists become ``·``, spaces of any kind a space, curly quotes and
     full-width brackets their plain forms. Positions in the result are positions in
@@ -113,7 +112,7 @@ def is_word_sign(sign: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """What may be written onto a name: particles, affixes, and nouns such as ``정부``."""
+    """What may follow a name without a space: particles, affixes, and nouns such as ``정부``."""
 
     tail: re.Pattern[str]
     nouns: re.Pattern[str]
@@ -136,8 +135,8 @@ class Followers:
     def may_close(self, rest: str) -> bool:
         """Return whether *rest*, the Hangul written onto a name, may follow a name.
 
-        That is nothing, an affix and particles (``측에서는``), or a noun of the table with
-        whatever continues it (``정부대표단과``).
+        It may be empty, an affix with particles (``측에서는``), or begin with a noun of the
+        table (``정부대표단과``).
 
         >>> Followers.of(["정부"]).may_close("정부의"), Followers.of([]).may_close("적")
         (True, False)
@@ -148,7 +147,7 @@ class Followers:
 
 
 def is_language(rest: str) -> bool:
-    """Return whether *rest* makes the name of a country that of its language.
+    """Return whether *rest* turns the name of a country into that of its language.
 
     >>> is_language("어로"), is_language("어선이")
     (True, False)
@@ -159,8 +158,8 @@ def is_language(rest: str) -> bool:
 def begins_word(text: str, start: int, *, after_name: int = 0) -> bool:
     """Return whether a Korean name may begin at *start* of the normalised *text*.
 
-    It may at the beginning of a word, or right after another name that ended at
-    *after_name* in the same word, with or without a conjunction (``미국과일본``).
+    It may at the beginning of a word, or after another name that ends at *after_name* in the
+    same word, with or without a conjunction (``미국과일본``).
     """
     before = hangul_before(text, start)
     if not before:
@@ -173,6 +172,6 @@ def begins_word(text: str, start: int, *, after_name: int = 0) -> bool:
 
 
 def has_prefix(text: str, start: int, *, kind: str, ambiguous: bool) -> bool:
-    """Return whether what is written before a name of this *kind* is one of its prefixes."""
+    """Return whether a prefix for this *kind* of entity precedes the name."""
     allowed = PREFIXES.get(kind, frozenset())
     return hangul_before(text, start) in (allowed & SURE_PREFIXES if ambiguous else allowed)

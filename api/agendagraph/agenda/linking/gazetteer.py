@@ -1,8 +1,8 @@
 """Compile names, readings and abbreviations into one automaton.
 
-A gazetteer is built once and read by many sentences. It holds one Aho-Corasick automaton
-(``ahocorasick-rs``) over every form of every name and over the phrases of the reviewed
-decisions, so a sentence is scanned once, whatever the number of names.
+A gazetteer is built once and used for many sentences. It holds one Aho-Corasick automaton
+(``ahocorasick-rs``) over all forms of all names and the phrases of the reviewed decisions,
+so that one scan of a sentence finds all of them, whatever their number.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
 
 OPEN_KINDS: Final = frozenset({"country", "organization", "region", "country-group"})
-"""Kinds whose longer Korean names are told apart by their beginning alone."""
+"""Kinds whose longer Korean names may be followed by any noun."""
 
 _DOTTED: Final = frozenset({"organization", "body", "event", "instrument"})
 _OPEN_FROM: Final = 3
@@ -38,14 +38,14 @@ _DISTINCT_FROM: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A form of a name, as the automaton knows it.
+    """A form of a name in the automaton.
 
     Attributes:
         form: The normalised form.
         name: The name.
-        closed: Whether only particles, affixes and listed nouns may be written onto it.
+        closed: Whether only particles, affixes and listed nouns may follow it.
         distinct: Whether it is long enough to begin within a word.
-        ambiguity: What is known about the form as an ordinary word, if it is one.
+        ambiguity: The row of a form that is also an ordinary word.
     """
 
     form: str
@@ -62,9 +62,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PhraseReading:
-    """A decision's effect: a stretch inside a phrase, and what it names (or nothing).
+    """The reading of a stretch inside a phrase: a name, or None.
 
-    With *at_word* the phrase counts only where a word begins.
+    With *at_word* the phrase counts only at the beginning of a word.
     """
 
     offset: int
@@ -74,20 +74,20 @@ class PhraseReading:
 
 
 class Gazetteer:
-    """Names, ready to be found.
+    """All names, compiled for searching.
 
     Args:
-        names: Every name. Where two rows give one surface to one entity, the later one
-            counts: a row of ``names.csv`` may refine a label of the world tables.
+        names: Every name. If two have the same surface and entity, the later one counts: a
+            row of ``names.csv`` may refine a label of the world tables.
         decisions: Reviewed readings inside phrases.
         ambiguities: Surfaces that are also ordinary words.
         syllables: One-syllable abbreviations of countries.
         combinations: Reviewed sequences of such syllables.
-        followers: Nouns that are written onto names.
+        followers: Nouns that may follow a name without a space.
 
     Raises:
-        ValueError: A surface has two readings and no row that says which one counts, a
-            decision's phrase lacks its surface, or a reading names an unknown entity.
+        ValueError: A surface has two readings and no row that chooses one, a decision's
+            phrase lacks its surface, or a reading names an unknown entity.
     """
 
     def __init__(
@@ -100,18 +100,17 @@ class Gazetteer:
         combinations: Iterable[Combination] = (),
         followers: Iterable[str] = (),
     ) -> None:
-        """Compile the tables; see the class."""
         self.followers = Followers.of(followers)
         self.abbreviations = Abbreviations(syllables, combinations)
         self._ambiguities = {normalise(item.surface): item for item in ambiguities}
         self._by_entity: dict[str, Name] = {}
         self.entries = self._compile([*names, *self.abbreviations.names()])
-        self.phrases = self._judge(decisions)
+        self.phrases = self._phrase_readings(decisions)
         self._patterns = sorted({*self.entries, *self.phrases})
         self._automaton = AhoCorasick(self._patterns, implementation=Implementation.ContiguousNFA)
 
     def __len__(self) -> int:
-        """Return the number of forms that are known."""
+        """Return the number of forms."""
         return len(self.entries)
 
     def scan(self, text: str) -> list[tuple[str, int, int]]:
@@ -120,7 +119,7 @@ class Gazetteer:
         return [(self._patterns[index], start, end) for index, start, end in hits]
 
     def name_of(self, entity: str, *, form: str) -> Name:
-        """Return the name that a reading stands for; groups need no row of their own."""
+        """Return the name of a reading; a country group needs no row."""
         known = self._by_entity.get(entity)
         if known is not None:
             return known
@@ -144,7 +143,7 @@ class Gazetteer:
         return {form: self._entry(form, found) for form, found in readings.items()}
 
     def _forms(self, name: Name) -> Iterator[str]:
-        """Yield the forms of a name; one that begins with ``한중일`` also with separators."""
+        """Yield the forms of a name; of ``한중일 …`` also those with separators."""
         yield from variants(name.surface, name.lang)
         kind = name.entity.partition("/")[0]
         first, space, rest = name.surface.partition(" ")
@@ -164,14 +163,14 @@ class Gazetteer:
         distinct = not closed and name.entity.startswith("country/") and len(form) >= _DISTINCT_FROM
         return Entry(form, name, closed, distinct, ambiguity)
 
-    def _judge(self, decisions: Iterable[Decision]) -> Mapping[str, list[PhraseReading]]:
+    def _phrase_readings(self, decisions: Iterable[Decision]) -> Mapping[str, list[PhraseReading]]:
         phrases: dict[str, list[PhraseReading]] = defaultdict(list)
         for decision in decisions:
             context, surface = normalise(decision.context), normalise(decision.surface)
             name = None
             if decision.reading is not None:
                 name = self.name_of(decision.reading, form=decision.surface)
-            found = list(_places(context, surface))
+            found = list(_offsets(context, surface))
             if not found:
                 raise ValueError(f"the phrase {context!r} does not contain {surface!r}")
             phrases[context] += [PhraseReading(offset, len(surface), name) for offset in found]
@@ -192,7 +191,7 @@ def _is_closed(form: str, name: Name) -> bool:
     return kind == "region" and hangul < _OPEN_FROM
 
 
-def _places(context: str, surface: str) -> Iterator[int]:
+def _offsets(context: str, surface: str) -> Iterator[int]:
     offset = context.find(surface)
     while offset >= 0:
         yield offset

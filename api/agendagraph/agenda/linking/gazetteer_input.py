@@ -1,19 +1,18 @@
-"""Hold what the linker is told: names, readings and abbreviations.
+"""The input of the gazetteer: names, reviewed readings and abbreviations.
 
-Plain values without behaviour. Where they come from is not this module's business;
-`agenda.linking.from_tables` makes them out of the rows of the tables.
+Plain records without behaviour; `agenda.linking.from_tables` makes them from rows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["ko", "en"]
 Form = Literal["full", "short", "abbreviated", "generic"]
 
 SELF = "country/kor"
-"""The country whose agenda is read: named apart, as it is a party to everything."""
+"""The country whose agenda is read. It is a party to everything, so its mentions are marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +20,13 @@ class Name:
     """One way of writing one entity.
 
     Attributes:
-        surface: The words as they are written, in NFC. A space of a Korean name may be
-            missing in a text, and a ``·`` may be any of the usual separators.
+        surface: The words as written, in NFC. A text may omit a space of a Korean name, and
+            write ``·`` as any of the usual separators.
         lang: Language of the surface, ``ko`` or ``en``.
-        entity: What it names, relative to the base of things: ``country/jpn``.
-        members: Entities that the surface spells out, in its order (``한미일``).
-        form: How it is named; ``generic`` where no single entity is meant (``우방국``).
-        self: Whether it names the speaker of the text (``우리나라``).
+        entity: The id of the entity that it names: ``country/jpn``.
+        members: The entities that the surface spells out, in its order (``한미일``).
+        form: The form of the name; ``generic`` if it names no single entity (``우방국``).
+        self: Whether it names the speaker's own country (``우리나라``).
     """
 
     surface: str
@@ -42,8 +41,8 @@ class Name:
 class Decision:
     """A reviewed reading of a surface inside a phrase.
 
-    Wherever *context* stands in a text, the *surface* inside it names *reading*, or
-    nothing where *reading* is ``None`` (``호주`` in ``호주머니``).
+    Wherever the phrase *context* occurs in a text, the *surface* inside it names *reading*,
+    or nothing if *reading* is ``None`` (``호주`` in ``호주머니``).
     """
 
     surface: str
@@ -56,9 +55,9 @@ class Decision:
 class Ambiguity:
     """A surface that is also an ordinary word, or that has two readings.
 
-    It names *reading* where one of *cues* follows it or where it stands in a list of
-    names, and *otherwise* (``None``: nothing) everywhere else. Where a word of *unless* is
-    anywhere in the sentence, *otherwise* is nothing.
+    It names *reading* if one of *cues* follows it or if it is in a list of names, else
+    *otherwise* (``None``: nothing). If the sentence contains a word of *unless*, *otherwise*
+    counts as ``None``.
     """
 
     surface: str
@@ -96,32 +95,3 @@ class Combination:
 
     syllables: str
     bare: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A stretch of a text that names an entity.
-
-    Attributes:
-        start: First code point of the stretch in the text.
-        end: Code point after the last one.
-        surface: The stretch, as it stands in the text.
-        entity: What it names, relative to the base of things.
-        members: Entities that the surface spells out, in its order; else empty.
-        form: How it is named.
-        self: Whether it names the speaker of the text.
-        kind: Kind of the entity: the first part of its id (``country``).
-    """
-
-    start: int
-    end: int
-    surface: str
-    entity: str
-    members: tuple[str, ...] = ()
-    form: Form = "full"
-    self: bool = False
-    kind: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Derive the kind from the entity."""
-        object.__setattr__(self, "kind", self.entity.partition("/")[0])

@@ -1,14 +1,14 @@
-"""Find the entities that a sentence names.
+"""Find the mentions of entities in a sentence.
 
-The linker reads one sentence and answers which stretches of it name which entity. It
-scans the sentence once, drops what is not bounded like a name, lets the reviewed readings
-speak, and keeps the leftmost and longest of what is left. Mentions never overlap.
+The linker scans a sentence once for candidates (names, reviewed phrases, chains of
+abbreviations), drops those without the boundaries of a name, keeps the leftmost and longest
+of the rest, and resolves ambiguous surfaces. Mentions never overlap.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking.abbreviations import group_of
@@ -24,17 +24,17 @@ from agendagraph.agenda.linking.boundaries import (
     is_word_sign,
     normalise,
 )
-from agendagraph.agenda.linking.gazetteer_input import SELF, Mention, Name
+from agendagraph.agenda.linking.gazetteer_input import SELF, Name
 
 if TYPE_CHECKING:
     from agendagraph.agenda.linking.abbreviations import Member
     from agendagraph.agenda.linking.gazetteer import Entry, Gazetteer
-    from agendagraph.agenda.linking.gazetteer_input import Ambiguity
+    from agendagraph.agenda.linking.gazetteer_input import Ambiguity, Form
 
-_CHAINED: Final = frozenset({"country", "organization", "region", "unnamed-actor"})
-_PLACED: Final = frozenset({"country", "organization", "region", "country-group"})
+_IN_CHAINS: Final = frozenset({"country", "organization", "region", "unnamed-actor"})
+_IN_LISTS: Final = frozenset({"country", "organization", "region", "country-group"})
 _IN_LIST: Final = re.compile(r"(?:,|·| · |, | 및 |과 |와 |/| 또는 |이나 |나 |\()")
-_FOREIGN_BODY: Final = re.compile(r"(?:의|측)?\s?(?:[가-힣]+·)*")
+_TO_MINISTRY: Final = re.compile(r"(?:의|측)?\s?(?:[가-힣]+·)*")
 _TO_CUE: Final = re.compile(r"(?:과의|와의|의|측)?\s?")
 _TO_GLOSS: Final = re.compile(r"\s?\((?:이하\s)?")
 _TOWARD: Final = ("대(對)", "(對)", "對")
@@ -42,8 +42,37 @@ _CLOSING: Final = frozenset("'\")]}」』》〉›»”")
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a text that names an entity.
+
+    Attributes:
+        start: First code point of the stretch in the text.
+        end: Code point after the last one.
+        surface: The words of the stretch.
+        entity: The id of the entity that it names.
+        members: The entities that the surface spells out, in its order.
+        form: The form of the name.
+        self: Whether it names the speaker's own country.
+        kind: The kind of the entity: the first part of its id (``country``).
+    """
+
+    start: int
+    end: int
+    surface: str
+    entity: str
+    members: tuple[str, ...] = ()
+    form: Form = "full"
+    self: bool = False
+    kind: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the kind from the entity."""
+        object.__setattr__(self, "kind", self.entity.partition("/")[0])
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A stretch that may be a mention; without *entry* once a decision or a chain spoke for it."""
+    """A stretch that may be a mention; *entry* is None if a review or a chain decided on it."""
 
     start: int
     end: int
@@ -52,110 +81,108 @@ class _Candidate:
 
     @property
     def rank(self) -> tuple[int, int, bool]:
-        """Where it stands in the order of choice: leftmost, longest, a row before a chain.
+        """The order of choice: leftmost, longest, a row before a chain.
 
-        A chain goes before the row of a group: it knows the order of the members.
+        A chain precedes the row of a group, since it knows the order of the members.
         """
         after = self.entry is not None and self.name.entity.startswith("country-group/")
         return self.start, -self.end, after
 
 
 def find_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
-    """Return the mentions in *text*, in its order, none overlapping another.
+    """Return the mentions in *text*, in order and without overlaps.
 
     Args:
-        text: A sentence, or any stretch of running text, in NFC. Positions are code points.
+        text: Running text in NFC. Positions are code points.
         gazetteer: The names.
 
     Returns:
-        One mention for each stretch that names something. A name of the speaker's own
-        country (``우리나라``) is a mention with ``self`` set. A text without names gives an
-        empty list. Time grows linearly with the text.
+        One mention for each stretch that names an entity. A name of the speaker's own country
+        (``우리나라``) has ``self`` set. Time is linear in the length of the text.
 
     >>> from agendagraph.agenda.linking import Gazetteer, Name
     >>> names = [Name("호주", "ko", "country/aus"), Name("일본", "ko", "country/jpn")]
     >>> [m.surface for m in find_mentions("상호주의에 따라 일본과 협력", Gazetteer(names))]
     ['일본']
     """
-    sentence = _Sentence(normalise(text), gazetteer)
     return [
         Mention(
-            start=found.start,
-            end=found.end,
-            surface=text[found.start : found.end],
-            entity=found.name.entity,
-            members=found.name.members,
-            form=found.name.form,
-            self=found.name.self,
+            start=candidate.start,
+            end=candidate.end,
+            surface=text[candidate.start : candidate.end],
+            entity=candidate.name.entity,
+            members=candidate.name.members,
+            form=candidate.name.form,
+            self=candidate.name.self,
         )
-        for found in sentence.read()
+        for candidate in _Sentence(normalise(text), gazetteer).mentions()
     ]
 
 
 class _Sentence:
-    """One sentence while it is read."""
+    """The candidates of one sentence, and the rules that choose between them."""
 
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self.text = text
         self.gazetteer = gazetteer
-        self.decided: dict[tuple[int, int], tuple[int, Name | None]] = {}
-        self.named: list[_Candidate] = []
-        self.chained: dict[int, tuple[int, str]] = {}
-        self.spoilt: dict[str, bool] = {}
+        self.reviewed: dict[tuple[int, int], tuple[int, Name | None]] = {}
+        self.candidates: list[_Candidate] = []
+        self.names_at: dict[int, tuple[int, str]] = {}
+        self.excluded: dict[str, bool] = {}
         self._scan()
 
-    def read(self) -> list[_Candidate]:
-        """Return what the sentence names."""
-        return self._weigh(self._select())
+    def mentions(self) -> list[_Candidate]:
+        """Return the candidates that are mentions, in order."""
+        return self._resolve_ambiguities(self._select())
 
     def _scan(self) -> None:
         for form, start, end in self.gazetteer.scan(self.text):
-            self._decide(form, start)
+            self._apply_review(form, start)
             entry = self.gazetteer.entries.get(form)
             if entry is None:
                 continue
-            self.named.append(_Candidate(start, end, entry.name, entry))
-            if entry.kind in _CHAINED and end > self._chained_to(start):
-                self.chained[start] = end, entry.name.entity
+            self.candidates.append(_Candidate(start, end, entry.name, entry))
+            if entry.kind in _IN_CHAINS and end > self._name_end_at(start):
+                self.names_at[start] = end, entry.name.entity
 
-    def _chained_to(self, start: int) -> int:
-        return self.chained.get(start, (0, ""))[0]
+    def _name_end_at(self, start: int) -> int:
+        return self.names_at.get(start, (0, ""))[0]
 
-    def _decide(self, form: str, start: int) -> None:
+    def _apply_review(self, form: str, start: int) -> None:
         for reading in self.gazetteer.phrases.get(form, ()):
             if reading.at_word and not self._is_phrase(start, start + len(form)):
                 continue
             first = start + reading.offset
             place = first, first + reading.length
-            weight, _ = self.decided.get(place, (0, None))
+            weight, _ = self.reviewed.get(place, (0, None))
             if len(form) > weight:
-                self.decided[place] = len(form), reading.name
+                self.reviewed[place] = len(form), reading.name
 
     def _is_phrase(self, start: int, end: int) -> bool:
-        """Return whether a phrase begins and ends with its words: not in ``15일 총리``."""
+        """Return whether a phrase is bounded by words: it is not in ``15일 총리``."""
         before = self.text[start - 1] if start else " "
         after = hangul_after(self.text, end)
         whole = not before.isalnum() and before != SEPARATOR
         return whole and self.gazetteer.followers.may_close(after)
 
-    def _candidates(self) -> list[_Candidate]:
-        candidates = [c for c in self.named if (c.start, c.end) not in self.decided]
+    def _all_candidates(self) -> list[_Candidate]:
+        candidates = [c for c in self.candidates if (c.start, c.end) not in self.reviewed]
         candidates += [
             _Candidate(start, end, name)
-            for (start, end), (_, name) in self.decided.items()
+            for (start, end), (_, name) in self.reviewed.items()
             if name is not None
         ]
         chains = self.gazetteer.abbreviations.chains(
             self.text,
-            self.chained.get,
-            name_ends={end for end, _ in self.chained.values()},
+            self.names_at.get,
+            name_ends={end for end, _ in self.names_at.values()},
             may_end=lambda end: self._ends(end, closed=True),
         )
         candidates += [self._of_chain(chain) for chain in chains]
         return sorted(candidates, key=lambda candidate: candidate.rank)
 
     def _of_chain(self, chain: tuple[Member, ...]) -> _Candidate:
-        """Return what a chain names: a group, the other side of Korea, or one country."""
+        """Return the candidate of a chain: a group, Korea's counterpart, or one country."""
         start, end = chain[0].start, chain[-1].end
         members = tuple(member.entity for member in chain)
         if len(chain) == 1:
@@ -170,24 +197,24 @@ class _Sentence:
 
     def _select(self) -> list[_Candidate]:
         selected: list[_Candidate] = []
-        reached = 0
-        for candidate in self._candidates():
-            if candidate.start < reached or not self._is_bounded(candidate, reached):
+        last_end = 0
+        for candidate in self._all_candidates():
+            if candidate.start < last_end or not self._is_bounded(candidate, last_end):
                 continue
-            if self._is_foreign_body(candidate, selected):
+            if self._is_foreign_ministry(candidate, selected):
                 continue
             selected.append(candidate)
-            reached = candidate.end
+            last_end = candidate.end
         return selected
 
-    def _is_bounded(self, candidate: _Candidate, reached: int) -> bool:
+    def _is_bounded(self, candidate: _Candidate, last_end: int) -> bool:
         entry, start, end = candidate.entry, candidate.start, candidate.end
         if entry is None:
             return True
         if not is_hangul(self.text[start]):
             before = self.text[start - 1] if start else " "
             return not is_word_sign(before) and self._ends(end, closed=entry.closed)
-        within = 0 if entry.ambiguity else reached
+        within = 0 if entry.ambiguity else last_end
         if begins_word(self.text, start, after_name=within):
             return self._ends(end, closed=entry.closed) or self._is_cued(entry, end)
         inside = entry.distinct or (
@@ -208,8 +235,8 @@ class _Sentence:
             return False
         return not closed or self.gazetteer.followers.may_close(rest)
 
-    def _is_foreign_body(self, candidate: _Candidate, selected: list[_Candidate]) -> bool:
-        """Return whether a ministry is another country's: ``미국 국방부``."""
+    def _is_foreign_ministry(self, candidate: _Candidate, selected: list[_Candidate]) -> bool:
+        """Return whether a ministry is that of another country: ``미국 국방부``."""
         if not candidate.name.entity.startswith("body/") or not selected:
             return False
         last = selected[-1]
@@ -217,16 +244,16 @@ class _Sentence:
             return False
         if last.name.entity.partition("/")[0] not in ("country", "country-group"):
             return False
-        return _FOREIGN_BODY.fullmatch(self.text, last.end, candidate.start) is not None
+        return _TO_MINISTRY.fullmatch(self.text, last.end, candidate.start) is not None
 
-    def _weigh(self, selected: list[_Candidate]) -> list[_Candidate]:
+    def _resolve_ambiguities(self, selected: list[_Candidate]) -> list[_Candidate]:
         kept: list[_Candidate] = []
         for index, candidate in enumerate(selected):
             ambiguity = candidate.entry.ambiguity if candidate.entry else None
             if ambiguity is None:
                 kept.append(candidate)
                 continue
-            weighs = ambiguity.otherwise is None or self._is_spoilt(ambiguity)
+            weighs = ambiguity.otherwise is None or self._is_excluded(ambiguity)
             listed = weighs and self._in_list(index, selected)
             evident = listed or self._has_cue(candidate) or self._is_gloss(index, selected)
             reading = self._otherwise(ambiguity) if not evident else ambiguity.reading
@@ -236,18 +263,18 @@ class _Sentence:
         return kept
 
     def _otherwise(self, ambiguity: Ambiguity) -> str | None:
-        return None if self._is_spoilt(ambiguity) else ambiguity.otherwise
+        return None if self._is_excluded(ambiguity) else ambiguity.otherwise
 
-    def _is_spoilt(self, ambiguity: Ambiguity) -> bool:
-        """Return whether the sentence speaks of what the surface means as a word."""
-        known = self.spoilt.get(ambiguity.surface)
+    def _is_excluded(self, ambiguity: Ambiguity) -> bool:
+        """Return whether a word of the sentence rules out that the surface is a name."""
+        known = self.excluded.get(ambiguity.surface)
         if known is None:
             known = any(word in self.text for word in ambiguity.unless)
-            self.spoilt[ambiguity.surface] = known
+            self.excluded[ambiguity.surface] = known
         return known
 
     def _is_gloss(self, index: int, selected: list[_Candidate]) -> bool:
-        """Return whether a surface stands in brackets after the long form of its name."""
+        """Return whether a surface is in brackets after the long form of its name."""
         here, before = selected[index], selected[:index][-1:]
         return any(
             left.name.entity == here.name.entity
@@ -287,4 +314,4 @@ class _Sentence:
     def _are_listed(self, left: _Candidate, right: _Candidate) -> bool:
         kinds = {c.name.entity.partition("/")[0] for c in (left, right)}
         gap = _IN_LIST.fullmatch(self.text, left.end, right.start)
-        return kinds <= _PLACED and gap is not None
+        return kinds <= _IN_LISTS and gap is not None

@@ -1,8 +1,8 @@
-"""Write out the forms in which one name occurs.
+"""Spell out the forms in which a name occurs.
 
 Texts differ in spaces (``적도 기니``, ``적도기니``), in separators (``인도·태평양``,
-``인도태평양``), in accents, apostrophes and ``and``/``&``. The tables hold each name once;
-this module spells the rest.
+``인도태평양``), in accents, apostrophes and ``and``/``&``. The tables hold each name
+once; this module adds the other forms.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Assemble the whole graph from folders: read, link, make the layers, validate.
+"""Assemble the whole graph from folders: read, link, build the layers, validate.
 
 Nothing is written here. The same folders always give the same bytes.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph.agenda.pipeline.layers.analysis import analysis_layer, mentions_of
+from agendagraph.agenda.pipeline.layers.analysis import LinkedElement, analysis_layer, link
 from agendagraph.agenda.pipeline.layers.derived import derived_layer
 from agendagraph.agenda.pipeline.layers.document import document_layer
 from agendagraph.agenda.pipeline.layers.world import world_layer
@@ -24,11 +24,10 @@ from agendagraph.store.shipped import ontology_files
 from agendagraph.validation import Report, validate_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from agendagraph.agenda.linking import Mention
     from agendagraph.agenda.pipeline.layers.graph_builder import GraphBuilder
-    from agendagraph.agenda.source import Element
+    from agendagraph.agenda.pipeline.tables.reading import Tables
     from agendagraph.rdf.turtle import Triple
     from agendagraph.validation import Place
 
@@ -45,7 +44,7 @@ _MADE: Final = "Made by `agendagraph build`. Edit the tables and not this file."
 class NamedGraph:
     """One graph of the build: ``world``, or an agenda's layer as ``kr-mofa-2022/derived``.
 
-    ``places`` are where the triples come from, one each; empty where that is not known.
+    ``places`` are the places that the triples come from, one each, or empty if unknown.
     """
 
     name: str
@@ -54,11 +53,11 @@ class NamedGraph:
 
     @property
     def path(self) -> str:
-        """Where its file lies below ``data/graph/``."""
+        """The path of its file below ``data/graph/``."""
         return f"{self.name}.ttl"
 
     def turtle(self) -> str:
-        """Return the graph as the file says it."""
+        """Return the text of the file."""
         agenda, _, layer = self.name.rpartition("/")
         return to_turtle(self.triples, heading=f"{_HEADINGS[layer].format(agenda)}\n\n{_MADE}")
 
@@ -66,73 +65,78 @@ class NamedGraph:
 def assemble(
     folders: Folders, *, announce: Callable[[str], None] = lambda _: None
 ) -> tuple[NamedGraph, ...]:
-    """Make every named graph from *folders*.
+    """Build every named graph from *folders*.
 
     Args:
         folders: Where the tables, the pages and the ontology are.
-        announce: Called with what is done next.
+        announce: Called with the name of each step.
 
     Raises:
-        SourceError: A page is not in the form that we read.
-        TableError: Tables say what cannot be.
+        SourceError: A page does not have the layout that we read.
+        TableError: The tables are invalid.
         GraphSyntaxError: A scheme does not parse.
     """
     announce("reading tables and pages")
     tables = read_tables(folders.tables, schemes=folders.ontology / "schemes")
     agendas = read_agendas(folders, tables)
     announce("linking names")
-    linked = [list(mentions_of(agenda, tables.gazetteer)) for agenda in agendas]
-    announce("making the layers")
-    world = named("world", world_layer(tables, groups=_groups_in(agendas, linked)))
+    linked = [link(agenda.document, tables.gazetteer) for agenda in agendas]
+    announce("building the layers")
+    world = world_graph(tables, agendas, linked)
     graphs = [world]
-    for agenda, mentions in zip(agendas, linked, strict=True):
-        graphs += agenda_graphs(agenda, mentions, world.triples)
+    for agenda, elements in zip(agendas, linked, strict=True):
+        graphs += agenda_graphs(agenda, elements, world.triples)
     return tuple(graphs)
 
 
+def world_graph(
+    tables: Tables, agendas: Iterable[AgendaSource], linked: Iterable[Iterable[LinkedElement]]
+) -> NamedGraph:
+    """Return the world graph, with the country groups that *agendas* name."""
+    return _named("world", world_layer(tables, groups=_groups_in(agendas, linked)))
+
+
 def agenda_graphs(
-    agenda: AgendaSource,
-    mentions: list[tuple[Element, list[Mention]]],
-    world: Sequence[Triple],
+    agenda: AgendaSource, linked: Iterable[LinkedElement], world: Iterable[Triple]
 ) -> Iterator[NamedGraph]:
-    """Yield the three layers of one agenda; *world* is what its shortcuts are made with."""
-    document = named(f"{agenda.id}/document", document_layer(agenda))
-    analysis = named(f"{agenda.id}/analysis", analysis_layer(agenda, mentions))
+    """Yield the three layers of one agenda; *world* is needed for the derived triples."""
+    document = _named(f"{agenda.id}/document", document_layer(agenda))
+    analysis = _named(f"{agenda.id}/analysis", analysis_layer(agenda, linked))
     derived = derived_layer(world, document.triples, analysis.triples)
     yield from (document, analysis, NamedGraph(f"{agenda.id}/derived", tuple(derived)))
 
 
-def named(name: str, layer: GraphBuilder) -> NamedGraph:
-    """Return *layer* as the graph *name*, with where its triples come from."""
-    return NamedGraph(name, tuple(layer), layer.places)
+def _named(name: str, graph: GraphBuilder) -> NamedGraph:
+    return NamedGraph(name, tuple(graph), graph.places)
 
 
 def validate_graphs(graphs: Iterable[NamedGraph], folders: Folders) -> Report:
-    """Hold the union of *graphs* and of the ontology against the shapes of *folders*.
+    """Validate the union of *graphs* and the ontology against the shapes of *folders*.
 
     Returns:
-        The report; each finding names the rows of tables and the lines of pages that its
-        focus node comes from.
+        The report; each result names the rows of tables and the lines of pages that its focus
+        node comes from.
 
     Raises:
         GraphSyntaxError: The ontology or the shapes do not parse.
     """
     graphs = tuple(graphs)
-    made = (ox.Quad(*triple) for graph in graphs for triple in graph.triples)
-    meant = (quad for file in ontology_files(folders.ontology) for quad in quads_of_file(file))
-    report = validate_quads(chain(made, meant), shapes=[folders.shapes])
-    known = (pair for graph in graphs for pair in zip(graph.triples, graph.places, strict=False))
-    return locate(report, known)
+    built = (ox.Quad(*triple) for graph in graphs for triple in graph.triples)
+    ontology = (quad for file in ontology_files(folders.ontology) for quad in quads_of_file(file))
+    report = validate_quads(chain(built, ontology), shapes=[folders.shapes])
+    validated = (
+        pair for graph in graphs for pair in zip(graph.triples, graph.places, strict=False)
+    )
+    return locate(report, validated)
 
 
 def _groups_in(
-    agendas: Iterable[AgendaSource],
-    linked: Iterable[list[tuple[Element, list[Mention]]]],
+    agendas: Iterable[AgendaSource], linked: Iterable[Iterable[LinkedElement]]
 ) -> Iterator[str]:
     """Yield the country groups that agendas name, in their words or in their tables."""
-    for mentions in linked:
-        for _, found in mentions:
-            yield from (m.entity for m in found if m.kind == "country-group")
+    for elements in linked:
+        for item in elements:
+            yield from (m.entity for m in item.mentions if m.kind == "country-group")
     for agenda in agendas:
         for row in agenda.tables.engagements:
             for path in (row.counterpart, row.via_group, row.in_format):

@@ -1,10 +1,10 @@
-"""Draft the commitments of a sentence: where it divides, and what deed each part announces.
+"""Draft the commitments of a sentence: split it into clauses, each with its action type.
 
-Korean plans end their clauses in nouns of action (강화, 추진, 설치). The nouns are the Korean
-labels of the scheme ``action-type``; the rules are those that the codebook states and a
-machine can follow: divide where both sides have a closing noun and an object of their own,
-and pass over 추진 and 노력 that only stand on another noun of action. A person reviews every
-draft: purposes, means and relative clauses look like commitments to a rule.
+Korean plans end their clauses in nouns of action (강화, 추진, 설치): the Korean labels of the
+scheme ``action-type``. The rules are those of the codebook that a machine can follow: split
+where both sides have a closing noun and an object of their own, and skip 추진 and 노력 after
+another noun of action. A person reviews every draft, since these rules cannot distinguish
+purposes, means and relative clauses from commitments.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _CONDITION: Final = re.compile(r"^.{2,40}?\s시(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of a sentence that a commitment is drafted from.
+    """The stretch of a sentence for one drafted commitment.
 
     Attributes:
         start: First code point in the sentence.
         end: Code point behind the last one.
-        action_type: The notation of the deed, if a closing noun tells it.
+        action_type: The notation of the action type, if there is a closing noun of action.
     """
 
     start: int
@@ -50,7 +50,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """What the rules need of the scheme of action types.
+    """The nouns of action of the codebook.
 
     Attributes:
         nouns: The nouns of action, each with the notation of its concept.
@@ -103,20 +103,20 @@ def clauses(sentence: str, codebook: Codebook) -> list[Clause]:
 
 
 def action_type(clause: str, codebook: Codebook) -> str | None:
-    """Return the deed that the closing noun of a clause announces, if there is one."""
+    """Return the action type of the closing noun of a clause, if there is one."""
     words = _ENDING.sub("", _BRACKETS.sub("", clause.rstrip()))
     below = _AUXILIARY.sub("", words)
     return _closing_noun(below, codebook) or _closing_noun(words, codebook)
 
 
 def condition(clause: str) -> str | None:
-    """Return the condition that a clause begins with (「… 시」), if it does."""
-    found = _CONDITION.match(clause)
-    return found[0] if found else None
+    """Return the condition at the beginning of a clause (「… 시」), if there is one."""
+    match = _CONDITION.match(clause)
+    return match[0] if match else None
 
 
 def _closes(clause: str, codebook: Codebook) -> bool:
-    """Say whether a clause has a closing noun and something before it."""
+    """Return whether a clause has a closing noun and something before it."""
     return action_type(clause, codebook) is not None and len(clause.split()) > 1
 
 

@@ -1,14 +1,14 @@
-"""Turn a page into a draft agenda: the path of the shipped agenda, without its review.
+"""Turn a page into a draft agenda, as the shipped agenda is built, but without a review.
 
-Read, link, draft the tables, make the layers, hold them against the shapes, and list what
-a person must decide. The draft is laid out as ``data/`` is, so that a reviewed draft
-becomes a part of the graph by copying its folders there: no code.
+Read, link, draft the tables, build the layers, validate them, and list the decisions for a
+person. The draft has the layout of ``data/``: a reviewed draft becomes part of the graph by
+copying its folders there, without code.
 
-    DIR/source/ID.txt, ID.toml     the capture, and what is known about it
+    DIR/source/ID.txt, ID.toml     the capture and its description
     DIR/tables/ID/*.csv            the drafted tables
-    DIR/graph/ID/*.ttl             the document layer whole, the others as drafted
-    DIR/review.csv, review.md      what a person must decide, and how much of it
-    DIR/findings.tsv               what the shapes find in the draft
+    DIR/graph/ID/*.ttl             the layers
+    DIR/review.csv, review.md      the decisions for a person, and their summary
+    DIR/findings.tsv               the SHACL results of the draft
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from agendagraph.agenda.pipeline.assembly import NamedGraph, agenda_graphs, named, validate_graphs
+from agendagraph.agenda.pipeline.assembly import (
+    NamedGraph,
+    agenda_graphs,
+    validate_graphs,
+    world_graph,
+)
 from agendagraph.agenda.pipeline.capture import Capture, describe, write_capture
 from agendagraph.agenda.pipeline.ingest.commitments import read_codebook
-from agendagraph.agenda.pipeline.ingest.draft_tables import Linked, draft_tables, link
+from agendagraph.agenda.pipeline.ingest.draft_tables import draft_tables
 from agendagraph.agenda.pipeline.ingest.review import Decision, as_csv, decisions
 from agendagraph.agenda.pipeline.ingest.review_page import findings_text, review_page
-from agendagraph.agenda.pipeline.layers.world import world_layer
+from agendagraph.agenda.pipeline.layers.analysis import LinkedElement, link
 from agendagraph.agenda.pipeline.sources import AgendaSource, Folders
 from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
 from agendagraph.agenda.pipeline.tables.csv_file import nearest, table_text
@@ -38,26 +43,27 @@ from agendagraph.errors import StoreError, TableError
 from agendagraph.namespaces import ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from agendagraph.agenda.pipeline.tables.cells import Row
     from agendagraph.agenda.pipeline.tables.reading import Tables
     from agendagraph.agenda.source import Document
     from agendagraph.validation import Result
 
-_OPEN: Final = re.compile(r"/k\d+(?:/|$)")
+_COMMITMENT: Final = re.compile(r"/k\d+(?:/|$)")
+"""Commitments, and what is coded of them: their violations are open decisions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the caller says about a page.
+    """The caller's description of a page.
 
     Attributes:
         agenda: The id of the agenda, as ``kr-mou-2022``.
-        body: Who issued it, as ``kr/mou`` or ``body/kr/mou``.
-        published: When: a day, a month or a year.
-        title_ko: Its title; 「통일부 국정과제」 if not given.
-        title_en: Our translation of the title.
+        body: The body that issued it, as ``kr/mou`` or ``body/kr/mou``.
+        published: The day, month or year of its publication.
+        title_ko: Its title.  Default: 「통일부 국정과제」.
+        title_en: A translation of the title.
     """
 
     agenda: str
@@ -73,7 +79,7 @@ class Page:
 
     data: bytes
     document: Document
-    linked: tuple[Linked, ...]
+    linked: tuple[LinkedElement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,10 @@ class Draft:
 
     Attributes:
         page: The page, read and linked.
-        decisions: What a person must decide.
-        findings: What the shapes find in the draft, violations first.
-        broken: The violations among them that no decision will mend: those of the
-            document layer and of mentions.
+        decisions: The decisions for a person.
+        findings: The SHACL results of the draft, violations first.
+        broken: The violations that no decision will resolve: those of the document layer
+            and of mentions.
     """
 
     page: Page
@@ -99,12 +105,12 @@ def check_request(
 ) -> AgendaRow:
     """Return the row of a new agenda, if a draft of it may be written to *output*.
 
-    It asks before anything is read or linked, and, other than `ingest`, refuses an
-    agenda that there is already, whose tables a reviewed draft would replace.
+    This runs before the page is read. Unlike `ingest`, it rejects the id of an agenda that
+    exists, since a reviewed draft would replace its tables.
 
     Raises:
-        TableError: There is an agenda of that id already, the body is unknown, or an id or a
-            date is not in its form.
+        TableError: An agenda with that id exists, the body is unknown, or an id or a date is
+            invalid.
         StoreError: The folder is not empty.
     """
     folders = folders or Folders()
@@ -113,15 +119,15 @@ def check_request(
     if any(path.exists() for path in taken):
         message = f"there is an agenda {row.id} already; choose another id"
         raise TableError(message, file="--agenda")
-    _refuse_full(output)
+    _reject_full(output)
     return row
 
 
 def read_and_link(data: bytes, *, name: str, tables: Tables) -> Page:
-    """Return a page with what its words name.
+    """Return a page with its mentions.
 
     Raises:
-        SourceError: The bytes are no page that we read.
+        SourceError: The bytes are not a page in the layout that we read.
     """
     document = read_page(decode_page(data, name=name), name=name)
     return Page(data, document, link(document, tables.gazetteer))
@@ -136,24 +142,24 @@ def ingest(
     folders: Folders | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> Draft:
-    """Write the draft agenda of a page to a folder, whole or not at all.
+    """Write the draft agenda of a page to a folder, atomically.
 
     Args:
         page: The page, as `read_and_link` returns it.
-        request: What the caller says about it.
+        request: The caller's description of it.
         output: The folder of the draft; it must not exist, or be empty.
         tables: The facts of the world, and the names.
-        folders: Where ontology and shapes are; the shipped ones if not given.
-        announce: Called with what is done next.
+        folders: The folders of ontology and shapes.  Default: the shipped ones.
+        announce: Called with the name of each step.
 
     Raises:
-        TableError: The request names a body that the tables lack, or says what cannot be.
+        TableError: The body is unknown, or an id or a date is invalid.
         StoreError: The folder is not empty, or cannot be written.
         GraphSyntaxError: The ontology or the shapes do not parse.
     """
     folders = folders or Folders()
     row = agenda_row(request, tables)
-    _refuse_full(output)
+    _reject_full(output)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as beside:
@@ -175,25 +181,29 @@ def _write(
     folders: Folders,
     announce: Callable[[str], None],
 ) -> Draft:
-    """Write everything of a draft into a new folder."""
+    """Write all files of a draft into a new folder."""
     announce("drafting tables")
     capture = describe(page.data, capture_id=row.capture, publisher=row.body, title=row.title_ko)
     codebook = read_codebook(folders.ontology / "schemes")
     _write_source(folder, capture, draft_tables(row, page.linked, codebook), row.id)
     drafted = read_agenda_tables(folder / "tables" / row.id, tables=tables, document=page.document)
-    announce("making the layers")
-    graphs, world = _graphs(AgendaSource(drafted, page.document), page, tables)
+    announce("building the layers")
+    agenda = AgendaSource(drafted, page.document)
+    world = world_graph(tables, [agenda], [page.linked])
+    graphs = list(agenda_graphs(agenda, page.linked, world.triples))
     for graph in graphs:
         path = folder / "graph" / graph.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(graph.turtle(), encoding="utf-8", newline="\n")
     announce("validating")
-    findings = _below(folder, _findings([world, *graphs], row, folders))
+    findings = tuple(
+        _relative(result, folder) for result in _findings([world, *graphs], row, folders)
+    )
     found = tuple(decisions(page.document, page.linked, drafted, tables))
     broken = tuple(
         result
         for result in findings
-        if result.severity == "Violation" and not _OPEN.search(result.focus_node)
+        if result.severity == "Violation" and not _COMMITMENT.search(result.focus_node)
     )
     for name, text in (
         ("review.csv", as_csv(found)),
@@ -217,18 +227,8 @@ def _write_source(
         path.write_text(table_text(row_class, drafted), encoding="utf-8", newline="\n")
 
 
-def _graphs(
-    agenda: AgendaSource, page: Page, tables: Tables
-) -> tuple[list[NamedGraph], NamedGraph]:
-    """Return the layers of a draft, and the world that they refer to."""
-    mentions = [(each.element, list(each.mentions)) for each in page.linked]
-    groups = {m.entity for each in page.linked for m in each.mentions if m.kind == "country-group"}
-    world = named("world", world_layer(tables, groups=groups))
-    return list(agenda_graphs(agenda, mentions, world.triples)), world
-
-
 def _findings(graphs: Sequence[NamedGraph], row: AgendaRow, folders: Folders) -> tuple[Result, ...]:
-    """Return what the shapes find in the draft itself, and not in the world around it."""
+    """Return the SHACL results of the draft itself, without those of the world."""
     report = validate_graphs(graphs, folders)
     own = (f"{ID}agenda/{row.id}", f"{ID}capture/{row.capture}")
     return tuple(
@@ -238,43 +238,35 @@ def _findings(graphs: Sequence[NamedGraph], row: AgendaRow, folders: Folders) ->
     )
 
 
-def _below(folder: Path, findings: Iterable[Result]) -> tuple[Result, ...]:
-    """Return findings with the places in *folder* named from there: it is about to be moved."""
-    return tuple(
-        replace(
-            result,
-            places=tuple(
-                replace(place, file=place.file.removeprefix(f"{folder}{os.sep}"))
-                for place in result.places
-            ),
-        )
-        for result in findings
+def _relative(result: Result, folder: Path) -> Result:
+    """Return a result with paths relative to *folder*, which will be renamed."""
+    places = (
+        replace(place, file=place.file.removeprefix(f"{folder}{os.sep}")) for place in result.places
     )
+    return replace(result, places=tuple(places))
 
 
 def agenda_row(request: Request, tables: Tables) -> AgendaRow:
-    """Return the agenda's own row, with what the request leaves to be found out.
+    """Return the agenda's own row, with defaults for the term and the titles.
 
     Raises:
-        TableError: The body is unknown, or an id or a date is not in its form.
+        TableError: The body is unknown, or an id or a date is invalid.
     """
     body = request.body.removeprefix("body/")
     bodies = tables.bodies.keys()
     if body not in bodies:
         message = f"unknown body {body!r}{nearest(body, bodies)}; bodies are rows of bodies.csv"
         raise TableError(message, file="--body")
-    titled = request.title_ko is not None
-    korean, english = (
-        f"{bodies[body].label_ko} 국정과제",
-        f"Policy Tasks of the {bodies[body].label_en}",
-    )
+    english = request.title_en
+    if request.title_ko is None and not english:
+        english = f"Policy Tasks of the {bodies[body].label_en}"
     try:
         return AgendaRow(
             id=request.agenda,
             body=f"body/{body}",
             term=_term(request.published, body, tables),
-            title_ko=request.title_ko or korean,
-            title_en=request.title_en or (None if titled else english),
+            title_ko=request.title_ko or f"{bodies[body].label_ko} 국정과제",
+            title_en=english or None,
             presented=None,
             cabinet=None,
             published=request.published,
@@ -289,9 +281,9 @@ def agenda_row(request: Request, tables: Tables) -> AgendaRow:
 
 
 def _term(published: str, body: str, tables: Tables) -> str | None:
-    """Return the government in whose term an agenda was published, if the tables know it.
+    """Return the government in whose term an agenda was published, if the tables have it.
 
-    Where only a year or a month is known and two governments share it, the later one.
+    If two governments share the year or the month, it is the later one.
     """
     iso2 = body.partition("/")[0].upper()
     countries = {row.id for row in tables.countries if row.iso2 == iso2}
@@ -307,7 +299,7 @@ def _term(published: str, body: str, tables: Tables) -> str | None:
     return terms[-1].id if terms else None
 
 
-def _refuse_full(output: Path) -> None:
-    """Raise if a draft, or anything else, is there already: reviewed work is never overwritten."""
+def _reject_full(output: Path) -> None:
+    """Raise if the folder is not empty: reviewed work is never overwritten."""
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise StoreError(f"{output} is there already; a draft is written to a new folder")

@@ -1,32 +1,31 @@
-"""Draft the tables of a new agenda from what a machine can know of its page.
+"""Draft the tables of a new agenda, as far as rules can code its page.
 
-Drafted are: labels without translations, commitments, engagements without role and
-stance, and responsibilities. Nothing is coded that needs judgement; what a draft leaves
-open is a decision in the review file.
+Labels are drafted without translations, engagements without role and stance; commitments and
+responsibilities are drafted whole. Whatever needs judgement becomes a decision in the review.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.agenda.linking import find_mentions
+from agendagraph.agenda.linking.gazetteer_input import SELF
 from agendagraph.agenda.pipeline.ingest.commitments import Codebook, clauses, condition
+from agendagraph.agenda.pipeline.layers.analysis import LINKER
 from agendagraph.agenda.pipeline.tables import agenda_rows
 from agendagraph.agenda.pipeline.tables.cells import COUNTERPARTS
+from agendagraph.agenda.pipeline.tables.reading import AGENDA
 from agendagraph.agenda.source import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agendagraph.agenda.linking import Gazetteer, Mention
+    from agendagraph.agenda.linking import Mention
+    from agendagraph.agenda.pipeline.layers.analysis import LinkedElement
     from agendagraph.agenda.pipeline.tables.cells import Row
-    from agendagraph.agenda.source import Document, Element, SectionType
+    from agendagraph.agenda.source import Element, SectionType
 
 CODER: Final = "ingest"
-LINKER: Final = "linker"
-SELF: Final = "country/kor"
 
 _PROMISING: Final = frozenset({Kind.OBJECTIVE, Kind.LEAD, Kind.ACTION})
 _TITLED: Final = frozenset({Kind.GOAL, Kind.CONTENT_ITEM, Kind.REGION_HEADING})
@@ -41,63 +40,32 @@ _SHARED: Final = re.compile(r"공동")
 _HELPING: Final = re.compile(r"협조|협업|지원|참여")
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """An element with what its words name; offsets are those in the element's text."""
-
-    element: Element
-    mentions: tuple[Mention, ...]
-
-
-def link(document: Document, gazetteer: Gazetteer) -> tuple[Linked, ...]:
-    """Return every element with what its words name, in the order of the page."""
-    return tuple(
-        Linked(element, tuple(find_mentions(element.text, gazetteer)))
-        for element in document.elements
-    )
-
-
 def draft_tables(
-    agenda: agenda_rows.AgendaRow, linked: Sequence[Linked], codebook: Codebook
+    agenda: agenda_rows.AgendaRow, linked: Sequence[LinkedElement], codebook: Codebook
 ) -> dict[type[Row], list[Row]]:
     """Return the rows of every table of the draft."""
-    commitments = [row for each in linked for row in _commitments(each, codebook)]
-    by_element: dict[str, list[agenda_rows.CommitmentRow]] = {}
-    for row in commitments:
-        by_element.setdefault(row.element, []).append(row)
-    engagements = [
-        row for each in linked for row in _engagements(each, by_element.get(each.element.id, []))
-    ]
-    return {
-        agenda_rows.AgendaRow: [agenda],
-        agenda_rows.LabelRow: [_label(each.element) for each in linked],
-        agenda_rows.CommitmentRow: list(commitments),
-        agenda_rows.EngagementRow: list(engagements),
-        agenda_rows.ResponsibilityRow: [
-            row
-            for each in linked
-            if each.element.kind is Kind.GOAL
-            for row in _responsibilities(each, _below_title(each, linked), agenda.body)
-        ],
-        agenda_rows.CoderRow: list(_coders(codebook)),
-        agenda_rows.ThemeRow: [],
-        agenda_rows.QuantityRow: [],
-        agenda_rows.DateRow: [],
-        agenda_rows.PromiseRow: [],
-        agenda_rows.InvocationRow: [],
-        agenda_rows.ErratumRow: [],
-        agenda_rows.PolicyLineRow: [],
-    }
+    rows: dict[type[Row], list[Row]] = {row_class: [] for row_class in AGENDA}
+    rows[agenda_rows.AgendaRow] = [agenda]
+    rows[agenda_rows.CoderRow] = list(_coders(codebook))
+    for item in linked:
+        commitments = list(_commitments(item, codebook))
+        rows[agenda_rows.LabelRow].append(_label(item.element))
+        rows[agenda_rows.CommitmentRow] += commitments
+        rows[agenda_rows.EngagementRow] += _engagements(item, commitments)
+        if item.element.kind is Kind.GOAL:
+            below = _below_title(item, linked)
+            rows[agenda_rows.ResponsibilityRow] += _responsibilities(item, below, agenda.body)
+    return rows
 
 
 def in_parenthesis(title: str) -> tuple[int, str] | None:
-    """Return where the parenthesis at the end of a title begins, and what it holds."""
-    found = _LAST_PARENTHESIS.search(title)
-    return (found.start(1), found[1]) if found else None
+    """Return the start and the words of the parenthesis at the end of a title, if it has one."""
+    match = _LAST_PARENTHESIS.search(title)
+    return (match.start(1), match[1]) if match else None
 
 
 def _label(element: Element) -> agenda_rows.LabelRow:
-    """Return the label of an element; only section headings have a known translation."""
+    """Return the label of an element; only section headings have a fixed translation."""
     if element.section_type:
         korean, english = _SECTIONS[element.section_type]
         return agenda_rows.LabelRow(
@@ -109,7 +77,7 @@ def _label(element: Element) -> agenda_rows.LabelRow:
     return agenda_rows.LabelRow(element=element.id, translation=None, label_ko=title, label_en=None)
 
 
-def _commitments(linked: Linked, codebook: Codebook) -> Iterator[agenda_rows.CommitmentRow]:
+def _commitments(linked: LinkedElement, codebook: Codebook) -> Iterator[agenda_rows.CommitmentRow]:
     element = linked.element
     if element.kind not in _PROMISING:
         return
@@ -130,44 +98,42 @@ def _commitments(linked: Linked, codebook: Codebook) -> Iterator[agenda_rows.Com
 
 
 def _engagements(
-    linked: Linked, commitments: Sequence[agenda_rows.CommitmentRow]
+    linked: LinkedElement, commitments: Sequence[agenda_rows.CommitmentRow]
 ) -> Iterator[agenda_rows.EngagementRow]:
-    """Draft one engagement for each counterpart that a commitment's own words name."""
+    """Draft one engagement for each counterpart that the words of a commitment name."""
     text = linked.element.text
-    start = 0
+    end = 0
     for commitment in commitments:
-        begin = text.index(commitment.quote, start)
-        start = begin + len(commitment.quote)
-        inside = [m for m in linked.mentions if begin <= m.start and m.end <= start]
-        drafted: dict[str, agenda_rows.EngagementRow] = {}
-        for mention in inside:
-            for counterpart, explicitness, group in _counterparts(mention):
-                number = len(drafted) + 1
-                if counterpart in drafted:
-                    continue
-                drafted[counterpart] = agenda_rows.EngagementRow(
-                    id=f"{commitment.id}/x{number}",
-                    commitment=commitment.id,
-                    counterpart=counterpart,
-                    role=None,
-                    stance=None,
-                    explicitness=explicitness,
-                    via_group=group,
-                    in_format=None,
-                    at_place=(),
-                    evidence=linked.element.id,
-                    quote=mention.surface,
-                    note=None,
-                    coder=CODER,
-                )
-        yield from drafted.values()
+        start = text.index(commitment.quote, end)
+        end = start + len(commitment.quote)
+        named: dict[str, tuple[str, str | None, str]] = {}
+        for mention in linked.mentions:
+            if start <= mention.start and mention.end <= end:
+                for counterpart, explicitness, group in _counterparts(mention):
+                    named.setdefault(counterpart, (explicitness, group, mention.surface))
+        for number, (counterpart, (explicitness, group, surface)) in enumerate(named.items(), 1):
+            yield agenda_rows.EngagementRow(
+                id=f"{commitment.id}/x{number}",
+                commitment=commitment.id,
+                counterpart=counterpart,
+                role=None,
+                stance=None,
+                explicitness=explicitness,
+                via_group=group,
+                in_format=None,
+                at_place=(),
+                evidence=linked.element.id,
+                quote=surface,
+                note=None,
+                coder=CODER,
+            )
 
 
 def _counterparts(mention: Mention) -> Iterator[tuple[str, str, str | None]]:
-    """Yield whom a mention calls, how plainly, and through which group.
+    """Yield the counterparts of a mention, each with its explicitness and its group.
 
-    A pair with our own country is the other one, abbreviated; a word for several is each
-    of them but ours, via the group. An event or a body calls those whom its name spells out.
+    A pair with the speaker's own country is the other one, abbreviated; a group is each other
+    member, via the group. An event or a body names the entities that its name spells out.
     """
     if mention.self:
         return
@@ -188,8 +154,8 @@ def _counterparts(mention: Mention) -> Iterator[tuple[str, str, str | None]]:
     yield mention.entity, explicitness, None
 
 
-def _below_title(goal: Linked, linked: Sequence[Linked]) -> Linked | None:
-    """Return the parenthesis that stands on a line of its own below a goal's title."""
+def _below_title(goal: LinkedElement, linked: Sequence[LinkedElement]) -> LinkedElement | None:
+    """Return the note below a goal's title, if it is a parenthesis on a line of its own."""
     at = goal.element.document_order
     below = linked[at] if at < len(linked) else None
     is_note = below is not None and below.element.annotates == goal.element.id
@@ -197,12 +163,12 @@ def _below_title(goal: Linked, linked: Sequence[Linked]) -> Linked | None:
 
 
 def _responsibilities(
-    goal: Linked, below: Linked | None, body: str
+    goal: LinkedElement, below: LinkedElement | None, body: str
 ) -> Iterator[agenda_rows.ResponsibilityRow]:
-    """Draft who leads a goal: the agenda's body, and those in the parenthesis of the title.
+    """Draft the leads of a goal: the agenda's body, and the bodies in the title's parenthesis.
 
     「…와 공동주관」 names those who lead with the agenda's body. A parenthesis that only names
-    bodies names the lead first. One that speaks of help is left to the review.
+    bodies names the lead first. One about support (협조, 지원) is left to the review.
     """
     named: dict[str, str | None] = {}
     stated = below or goal
@@ -227,19 +193,25 @@ def _responsibilities(
 
 
 def _coders(codebook: Codebook) -> Iterator[agenda_rows.CoderRow]:
-    yield agenda_rows.CoderRow(
-        id=CODER,
-        label_ko="초안 규칙",
-        label_en="rules of the draft",
-        kind="rule",
-        codebook_version=codebook.version,
-        note="Drafted by a machine from closing nouns and names; not reviewed.",
-    )
-    yield agenda_rows.CoderRow(
-        id=LINKER,
-        label_ko="이름 찾기 규칙",
-        label_en="name linker",
-        kind="rule",
-        codebook_version=codebook.version,
-        note="Finds mentions by the tables of names and the reviewed decisions.",
-    )
+    for coder, korean, english, note in (
+        (
+            CODER,
+            "초안 규칙",
+            "rules of the draft",
+            "Drafted by a machine from closing nouns and names; not reviewed.",
+        ),
+        (
+            LINKER,
+            "이름 찾기 규칙",
+            "name linker",
+            "Finds mentions by the tables of names and the reviewed decisions.",
+        ),
+    ):
+        yield agenda_rows.CoderRow(
+            id=coder,
+            label_ko=korean,
+            label_en=english,
+            kind="rule",
+            codebook_version=codebook.version,
+            note=note,
+        )

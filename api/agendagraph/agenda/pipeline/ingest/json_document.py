@@ -1,9 +1,9 @@
-"""Write a page and what it names as JSON: the shape that other programs read.
+"""Write a page with its mentions as JSON, for other programs.
 
-One object, `Page`: its elements in the order of the page, each with its mentions in
-the order of its words. Every key stands in every object, but for ``iso3`` and ``label``: a
-mention of a country has the first and any other mention the second. The classes below are
-the schema, and a test holds the output to them.
+One object, `Page`: the elements in the order of the page, each with its mentions in the
+order of its words. Every object has every key, except ``iso3`` and ``label``: a mention of a
+country has the first, any other mention the second. The classes below are the schema; a test
+compares the output with them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from agendagraph.agenda.pipeline.tables.integrity import WORLD_KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agendagraph.agenda.linking import Mention as Found
-    from agendagraph.agenda.pipeline.ingest.draft_tables import Linked
+    from agendagraph.agenda.linking import Mention as FoundMention
+    from agendagraph.agenda.pipeline.layers.analysis import LinkedElement
     from agendagraph.agenda.pipeline.tables.reading import Tables
 
 
@@ -39,7 +39,7 @@ class PageElement(TypedDict):
         text: Its exact words.
         start: The first code point in the whole capture.
         end: The code point behind the last one.
-        mentions: What its words name.
+        mentions: The mentions in its words.
     """
 
     id: str
@@ -51,10 +51,10 @@ class PageElement(TypedDict):
 
 
 class Mention(TypedDict):
-    """What a stretch of an element's text names.
+    """A mention in an element's text.
 
     Attributes:
-        surface: The words, as they stand.
+        surface: The words as written.
         start: Their first code point in the element's ``text``.
         end: The code point behind the last one.
         kind: The first part of the ``id``, but ``ministry`` for a body that is a ministry.
@@ -63,9 +63,9 @@ class Mention(TypedDict):
         label: Of anything else, the usual short form (UN, APEC), or else the English label.
         self: Whether the words name the speaker's own country (우리나라, 대한민국).
         members: The countries that the words spell out, in their order, as ISO 3166-1
-            alpha-3 codes: of 한미 they are KOR and USA. A word for one country spells out none.
-        parts: All that the words spell out, in their order, as ids like ``id``: of 한-아세안
-            they are ``country/kor`` and ``organization/asean``. It holds the ``members``.
+            alpha-3 codes: KOR and USA for 한미. A word for one country spells out none.
+        parts: All entities that the words spell out, in their order, as ids like ``id``:
+            ``country/kor`` and ``organization/asean`` for 한-아세안. It includes ``members``.
     """
 
     surface: str
@@ -81,10 +81,9 @@ class Mention(TypedDict):
 
 
 class Labels:
-    """Short labels of the things of the world, by id."""
+    """Short labels of the entities of the world, by id."""
 
     def __init__(self, tables: Tables) -> None:
-        """Gather the labels from the tables."""
         self._iso3 = {f"country/{row.id}": row.iso3 for row in tables.countries}
         self._ministries = {f"body/{row.id}" for row in tables.bodies if row.kind == "ministry"}
         self._label: dict[str, str] = {}
@@ -92,8 +91,8 @@ class Labels:
             for row in getattr(tables, table):
                 self._label[f"{kind}/{row.id}"] = getattr(row, "short", None) or row.label_en
 
-    def kind(self, mention: Found) -> str:
-        """Return what kind of thing a mention names."""
+    def kind(self, mention: FoundMention) -> str:
+        """Return the kind of the entity that a mention names."""
         return "ministry" if mention.entity in self._ministries else mention.kind
 
     def short(self, entity: str, members: Sequence[str] = ()) -> str:
@@ -112,37 +111,37 @@ class Labels:
         return [self._iso3[entity] for entity in entities if entity in self._iso3]
 
 
-def as_json(linked: Sequence[Linked], tables: Tables) -> Page:
+def as_json(linked: Sequence[LinkedElement], tables: Tables) -> Page:
     """Return the elements and their mentions, ready to be written as JSON."""
     labels = Labels(tables)
     return {
         "elements": [
             {
-                "id": each.element.id,
-                "kind": each.element.kind.value,
-                "text": each.element.text,
-                "start": each.element.start,
-                "end": each.element.end,
-                "mentions": [_mention(mention, labels) for mention in each.mentions],
+                "id": item.element.id,
+                "kind": item.element.kind.value,
+                "text": item.element.text,
+                "start": item.element.start,
+                "end": item.element.end,
+                "mentions": [_mention(mention, labels) for mention in item.mentions],
             }
-            for each in linked
+            for item in linked
         ]
     }
 
 
-def _mention(found: Found, labels: Labels) -> Mention:
-    mention: Mention = {
-        "surface": found.surface,
-        "start": found.start,
-        "end": found.end,
-        "kind": labels.kind(found),
-        "id": found.entity,
-        "self": found.self,
-        "members": labels.codes(found.members),
-        "parts": list(found.members),
+def _mention(mention: FoundMention, labels: Labels) -> Mention:
+    entry: Mention = {
+        "surface": mention.surface,
+        "start": mention.start,
+        "end": mention.end,
+        "kind": labels.kind(mention),
+        "id": mention.entity,
+        "self": mention.self,
+        "members": labels.codes(mention.members),
+        "parts": list(mention.members),
     }
-    if code := labels.codes([found.entity]):
-        mention["iso3"] = code[0]
+    if code := labels.codes([mention.entity]):
+        entry["iso3"] = code[0]
     else:
-        mention["label"] = labels.short(found.entity, found.members)
-    return mention
+        entry["label"] = labels.short(mention.entity, mention.members)
+    return entry

@@ -1,12 +1,11 @@
-"""List what a person must decide before a draft becomes an agenda.
+"""List the decisions that a person must make before a draft becomes an agenda.
 
-Each decision says where it is to be made (table, row and column), what the page says, and
-what can be chosen. Nothing in the list is an error: errors are found by reading the tables
-and by the shapes.
+Each decision names the cell to fill (table, row and column), the words of the page, and the
+options. A decision is no error: reading the tables and validating the graph find the errors.
 
-What is decided already is not asked again: a name with one reading, a place that a reviewed
-row of ``decisions.csv`` covers, a number that is part of a name. What is the same question at
-several places is asked once, and so is work without a choice: translation, once a goal.
+Nothing that is decided already is listed: a name with one reading, a place that a reviewed row
+of ``decisions.csv`` covers, a number that is part of a name. The same question at several
+places is listed once, and so is work without options: translation, once a goal.
 """
 
 from __future__ import annotations
@@ -24,17 +23,18 @@ from agendagraph.agenda.source import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from agendagraph.agenda.pipeline.ingest.draft_tables import Linked
+    from agendagraph.agenda.linking import Mention
+    from agendagraph.agenda.pipeline.layers.analysis import LinkedElement
     from agendagraph.agenda.pipeline.tables.reading import AgendaTables, Tables
     from agendagraph.agenda.source import Document, Element
 
 TOPICS: Final = {
-    "layout": "a reading of the page's layout that the page does not force",
-    "boilerplate": "a line that was set apart as boilerplate",
+    "layout": "a place where the layout of the page is ambiguous",
+    "boilerplate": "a line that was taken for boilerplate",
     "reading": "a name with more than one reading",
-    "unlinked": "words that look like a name and are in no table",
+    "unlinked": "words that look like a name but are in no table",
     "responsibility": "who leads a goal",
-    "commitment": "a commitment whose deed no closing noun tells",
+    "commitment": "a commitment without a closing noun of action",
     "engagement": "role and stance of an engagement",
     "instrument": "whether an instrument is invoked or promised",
     "date": "a date",
@@ -43,7 +43,7 @@ TOPICS: Final = {
     "translation": "the missing translations of a goal",
     "policy-line": "the policy line of a goal",
 }
-"""What can be open, in the order in which it is best decided."""
+"""The topics of decisions, in the order in which they are best decided."""
 
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Z][A-Za-z0-9+-]*")
 _NAMELIKE: Final = re.compile(
@@ -67,12 +67,12 @@ class Decision:
 
     Attributes:
         topic: One of `TOPICS`.
-        element: The element that it is about, or nothing.
+        element: The element that it concerns, or nothing.
         line: The line of the capture.
-        words: What the page says.
-        question: What is to be decided.
-        options: What can be chosen, joined by ``;``, or nothing.
-        table: The table where the decision is written down.
+        words: The words of the page.
+        question: The question to decide.
+        options: The possible answers, joined by ``;``, or nothing.
+        table: The table in which the decision is recorded.
         row: The key of its row there.
         column: The column.
     """
@@ -89,9 +89,9 @@ class Decision:
 
 
 def decisions(
-    document: Document, linked: Sequence[Linked], agenda: AgendaTables, tables: Tables
+    document: Document, linked: Sequence[LinkedElement], agenda: AgendaTables, tables: Tables
 ) -> list[Decision]:
-    """Return all that a draft leaves open, by topic and in the order of the page."""
+    """Return all open decisions of a draft, by topic and in the order of the page."""
     found = [
         *_layout(document),
         *_readings(linked, tables),
@@ -99,16 +99,17 @@ def decisions(
         *_responsibilities(linked),
         *_commitments(document, agenda, tables),
         *_engagements(document, agenda, tables),
+        *_instruments(linked),
         *_numbers(linked),
         *_translations(document, agenda),
         *_policy_lines(document, tables),
     ]
     order = {topic: number for number, topic in enumerate(TOPICS)}
-    return sorted(found, key=lambda each: (order[each.topic], each.line))
+    return sorted(found, key=lambda decision: (order[decision.topic], decision.line))
 
 
 def as_csv(found: Iterable[Decision]) -> str:
-    """Return decisions as CSV, numbered, with an empty column for what is decided."""
+    """Return decisions as CSV, numbered, with an empty column for the answers."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["number", *(column.name for column in fields(Decision)), "decision"])
@@ -118,9 +119,21 @@ def as_csv(found: Iterable[Decision]) -> str:
 
 
 def summary(found: Iterable[Decision]) -> list[tuple[str, int]]:
-    """Return how many decisions each topic has, for topics that have any."""
+    """Return the number of decisions of each topic that has any."""
     counts = Counter(decision.topic for decision in found)
     return [(topic, counts[topic]) for topic in TOPICS if counts[topic]]
+
+
+def _about(
+    element: Element,
+    topic: str,
+    words: str,
+    question: str,
+    cell: tuple[str, ...],
+    options: str = "",
+) -> Decision:
+    """Return a decision about an element; *cell* is the table, row and column to fill."""
+    return Decision(topic, element.id, element.line, words, question, options, *cell)
 
 
 def _layout(document: Document) -> Iterator[Decision]:
@@ -133,79 +146,63 @@ def _layout(document: Document) -> Iterator[Decision]:
             yield Decision("boilerplate", "", line.line, line.text, question)
 
 
-def _readings(linked: Sequence[Linked], tables: Tables) -> Iterator[Decision]:
-    """Every place where a surface could have been read otherwise, with what was read there."""
-    readings = {row.surface: (row.reading, row.otherwise) for row in tables.ambiguities}
+def _readings(linked: Sequence[LinkedElement], tables: Tables) -> Iterator[Decision]:
+    """Yield a decision for every place where a surface has several readings."""
     reviewed: dict[str, list[str]] = {}
-    for row in tables.decisions:
-        reviewed.setdefault(row.surface, []).append(row.context)
-    for each in linked:
-        for surface, options in readings.items():
-            for at in _occurrences(surface, each.element.text):
-                end = at + len(surface)
-                read = [m for m in each.mentions if m.start < end and at < m.end]
-                if read and (read[0].start, read[0].end) != (at, end):
+    for decision in tables.decisions:
+        reviewed.setdefault(decision.surface, []).append(decision.context)
+    for item in linked:
+        text = item.element.text
+        for row in tables.ambiguities:
+            readings = (row.reading, row.otherwise)
+            for start in _occurrences(row.surface, text):
+                end = start + len(row.surface)
+                read = _mentions_at(item, start, end)
+                if read and (read[0].start, read[0].end) != (start, end):
                     continue
                 entity = read[0].entity if read else "none"
-                if {entity} == set(options) or _is_inside(
-                    at, end, reviewed.get(surface, ()), each.element.text
-                ):
+                contexts = reviewed.get(row.surface, ())
+                if {entity} == set(readings) or _is_inside(start, end, contexts, text):
                     continue
-                yield Decision(
+                yield _about(
+                    item.element,
                     "reading",
-                    each.element.id,
-                    each.element.line,
-                    _around(each.element.text, at, end),
-                    f"{surface!r} was read as {entity}; is that right?",
-                    ";".join(dict.fromkeys((*options, "none"))),
-                    "names/decisions",
-                    surface,
-                    "reading",
+                    _around(text, start, end),
+                    f"{row.surface!r} was read as {entity}; is that right?",
+                    ("names/decisions", row.surface, "reading"),
+                    ";".join(dict.fromkeys((*readings, "none"))),
                 )
 
 
-def _unlinked(linked: Sequence[Linked]) -> Iterator[Decision]:
-    """Every word that looks like a name, once: where it stands first."""
-    asked = set[str]()
-    for each in linked:
-        text = each.element.text
+def _unlinked(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
+    """Yield a decision for every word that looks like a name, at its first place."""
+    listed = set[str]()
+    for item in linked:
+        text = item.element.text
         for pattern in (_CAPITALS, _NAMELIKE):
-            for found in pattern.finditer(text):
-                if found[0] in asked or _is_named(each, found.start(), found.end()):
+            for match in pattern.finditer(text):
+                if match[0] in listed or _mentions_at(item, *match.span()):
                     continue
-                asked.add(found[0])
-                yield Decision(
-                    "unlinked",
-                    each.element.id,
-                    each.element.line,
-                    _around(text, found.start(), found.end()),
-                    f"is {found[0]!r} a name? then add it to the tables of world or names",
-                )
+                listed.add(match[0])
+                question = f"is {match[0]!r} a name? then add it to the tables of world or names"
+                yield _about(item.element, "unlinked", _around(text, *match.span()), question, ())
 
 
-def _responsibilities(linked: Sequence[Linked]) -> Iterator[Decision]:
-    for each in linked:
-        stated = in_parenthesis(each.element.text)
-        if not _is_of_goal(each.element) or stated is None:
+def _responsibilities(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
+    for item in linked:
+        stated = in_parenthesis(item.element.text)
+        if not _is_of_goal(item.element) or stated is None:
             continue
         start, words = stated
-        bodies = [m.entity for m in each.mentions if m.kind == "body" and m.start >= start]
-        read = ", ".join(bodies) or "no body that the tables know"
-        yield Decision(
-            "responsibility",
-            each.element.id,
-            each.element.line,
-            words,
-            f"the title names {read}; are leads and co-leads right?",
-            "lead;co-lead",
-            "responsibilities",
-            each.element.id,
-            "role",
-        )
+        bodies = [m.entity for m in item.mentions if m.kind == "body" and m.start >= start]
+        read = ", ".join(bodies) or "no body of the tables"
+        question = f"the title names {read}; are leads and co-leads right?"
+        cell = ("responsibilities", item.element.id, "role")
+        yield _about(item.element, "responsibility", words, question, cell, "lead;co-lead")
 
 
 def _is_of_goal(element: Element) -> bool:
-    """Say whether an element is a goal, or a note on one."""
+    """Return whether an element is a goal, or a note on one."""
     annotates = element.annotates or ""
     return element.kind is Kind.GOAL or (bool(annotates) and "/" not in annotates)
 
@@ -213,130 +210,68 @@ def _is_of_goal(element: Element) -> bool:
 def _commitments(document: Document, agenda: AgendaTables, tables: Tables) -> Iterator[Decision]:
     types = ";".join(sorted(tables.concepts.get("action-type", ())))
     for row in agenda.commitments:
-        line = document[row.element].line
+        element = document[row.element]
         if row.action_type is None:
-            question = "which deed does it announce, and is it one commitment?"
-            yield Decision(
-                "commitment",
-                row.element,
-                line,
-                row.quote,
-                question,
-                types,
-                "commitments",
-                row.id,
-                "action_type",
-            )
-        yield Decision(
-            "theme",
-            row.element,
-            line,
-            row.quote,
-            "which themes, with shares that sum to 1?",
-            "",
-            "themes",
-            row.id,
-            "theme",
-        )
+            question = "which action does it announce, and is it one commitment?"
+            cell = ("commitments", row.id, "action_type")
+            yield _about(element, "commitment", row.quote, question, cell, types)
+        question = "which themes, with shares that sum to 1?"
+        yield _about(element, "theme", row.quote, question, ("themes", row.id, "theme"))
 
 
 def _engagements(document: Document, agenda: AgendaTables, tables: Tables) -> Iterator[Decision]:
     roles = ";".join(sorted(tables.concepts.get("engagement-role", ())))
     for row in agenda.engagements:
-        line = document[row.evidence].line
         question = f"in which role, and with which stance, is {row.counterpart} meant?"
-        yield Decision(
-            "engagement",
-            row.evidence,
-            line,
-            row.quote,
-            question,
-            roles,
-            "engagements",
-            row.id,
-            "role",
-        )
+        cell = ("engagements", row.id, "role")
+        yield _about(document[row.evidence], "engagement", row.quote, question, cell, roles)
 
 
-def _numbers(linked: Sequence[Linked]) -> Iterator[Decision]:
-    for each in linked:
-        element, text = each.element, each.element.text
-        instruments = {m.entity: m.surface for m in each.mentions if m.kind == "instrument"}
+def _instruments(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
+    for item in linked:
+        instruments = {m.entity: m.surface for m in item.mentions if m.kind == "instrument"}
         for entity, surface in instruments.items():
-            yield Decision(
-                "instrument",
-                element.id,
-                element.line,
-                surface,
-                f"is {entity} invoked, or promised?",
-                "invocation;promise;neither",
-                "invocations",
-                element.id,
-                "instrument",
-            )
+            question = f"is {entity} invoked, or promised?"
+            cell = ("invocations", item.element.id, "instrument")
+            options = "invocation;promise;neither"
+            yield _about(item.element, "instrument", surface, question, cell, options)
+
+
+def _numbers(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
+    for item in linked:
+        element = item.element
         for topic, pattern, table in (
             ("date", _DATE, "dates"),
             ("quantity", _QUANTITY, "quantities"),
         ):
-            for found in pattern.finditer(text):
-                if _is_named(each, found.start(), found.end()):
+            for match in pattern.finditer(element.text):
+                if _mentions_at(item, *match.span()):
                     continue
-                yield Decision(
-                    topic,
-                    element.id,
-                    element.line,
-                    _around(text, found.start(), found.end()),
-                    f"is {found[0].strip()!r} a {topic} to be coded?",
-                    "",
-                    table,
-                    element.id,
-                    "as_stated",
-                )
+                words = _around(element.text, *match.span())
+                question = f"is {match[0].strip()!r} a {topic} to be coded?"
+                yield _about(element, topic, words, question, (table, element.id, "as_stated"))
 
 
 def _translations(document: Document, agenda: AgendaTables) -> Iterator[Decision]:
-    """Ask for the English of each goal: of its elements, and of its commitments."""
-    words = {row.element: row.translation for row in agenda.labels}
-    promised = {row.id: (row.element, row.label_en) for row in agenda.commitments}
+    """Yield a decision a goal for its elements, and one for its commitments."""
+    open_cells = {
+        ("labels", "translation"): [r.element for r in agenda.labels if not r.translation],
+        ("commitments", "label_en"): [r.id for r in agenda.commitments if not r.label_en],
+    }
     for goal in document.of_kind(Kind.GOAL):
-        elements = [e for e, said in words.items() if not said and _belongs(e, goal)]
-        parts = [k for k, (e, said) in promised.items() if not said and _belongs(e, goal)]
-        for table, column, open_ in (
-            ("labels", "translation", elements),
-            ("commitments", "label_en", parts),
-        ):
-            if open_:
-                question = f"say {len(open_)} of its {table} in English: {', '.join(open_)}"
-                yield Decision(
-                    "translation",
-                    goal.id,
-                    goal.line,
-                    goal.text,
-                    question,
-                    table=table,
-                    row=goal.id,
-                    column=column,
-                )
-
-
-def _belongs(element: str, goal: Element) -> bool:
-    return element.partition("/")[0] == goal.id
+        for (table, column), ids in open_cells.items():
+            own = [path for path in ids if path.partition("/")[0] == goal.id]
+            if own:
+                question = f"say {len(own)} of its {table} in English: {', '.join(own)}"
+                yield _about(goal, "translation", goal.text, question, (table, goal.id, column))
 
 
 def _policy_lines(document: Document, tables: Tables) -> Iterator[Decision]:
     lines = ";".join(sorted(tables.concepts.get("policy-line", ())))
     for goal in document.of_kind(Kind.GOAL):
-        yield Decision(
-            "policy-line",
-            goal.id,
-            goal.line,
-            goal.text,
-            "which thread of policy is it part of?",
-            lines,
-            "policy_lines",
-            goal.id,
-            "line",
-        )
+        question = "which thread of policy is it part of?"
+        cell = ("policy_lines", goal.id, "line")
+        yield _about(goal, "policy-line", goal.text, question, cell, lines)
 
 
 def _occurrences(surface: str, text: str) -> Iterator[int]:
@@ -346,13 +281,13 @@ def _occurrences(surface: str, text: str) -> Iterator[int]:
         at = text.find(surface, at + 1)
 
 
-def _is_named(linked: Linked, start: int, end: int) -> bool:
-    """Say whether a stretch of an element is in the words of a mention."""
-    return any(m.start < end and start < m.end for m in linked.mentions)
+def _mentions_at(item: LinkedElement, start: int, end: int) -> list[Mention]:
+    """Return the mentions that overlap a stretch of an element."""
+    return [m for m in item.mentions if m.start < end and start < m.end]
 
 
 def _is_inside(start: int, end: int, contexts: Iterable[str], text: str) -> bool:
-    """Say whether a stretch of a text stands in one of the phrases *contexts*."""
+    """Return whether a stretch of a text is inside one of the phrases *contexts*."""
     return any(
         at <= start and end <= at + len(context)
         for context in contexts
@@ -361,6 +296,6 @@ def _is_inside(start: int, end: int, contexts: Iterable[str], text: str) -> bool
 
 
 def _around(text: str, start: int, end: int, *, width: int = 15) -> str:
-    """Return a stretch of a text with a little of what stands around it."""
+    """Return a stretch of a text with a little of its context."""
     left, right = max(start - width, 0), min(end + width, len(text))
     return f"{'…' if left else ''}{text[left:right]}{'…' if right < len(text) else ''}"

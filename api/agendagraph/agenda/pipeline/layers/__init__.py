@@ -1,1 +1,1 @@
-"""The layers of the graph, one named graph each: document, analysis, world, derived."""
+"""Build the layers of the graph, a named graph each: document, analysis, world, derived."""

@@ -1,8 +1,7 @@
-"""Make the derived layer of an agenda: shortcuts, each by a query of ``derived/``.
+"""Derive triples from the other layers of an agenda, by the queries in ``queries/``.
 
-The queries are run in the order of their names, each over the world, the agenda's own
-layers and what the queries before it have made. The store holds one agenda, so that no
-query names one.
+The queries run in the order of their names. Each one sees the world, the layers of one agenda
+and the triples that the queries before it derived, so that no query names an agenda.
 """
 
 from __future__ import annotations
@@ -18,20 +17,20 @@ if TYPE_CHECKING:
     from agendagraph.rdf.turtle import Triple
 
 QUERIES: Final = Path(__file__).parent / "queries"
-"""The folder of the queries; ``derived/3-engages.rq`` makes agenda:engages."""
+"""The folder of the queries; ``3-engages.rq`` derives agenda:engages."""
 
 
 def derived_layer(*layers: Iterable[Triple], queries: Path = QUERIES) -> list[Triple]:
-    """Return what the *queries* make of *layers*: the world, a document and its analysis."""
+    """Return the triples that *queries* derive from *layers*: world, document and analysis."""
     store = ox.Store()
     for layer in layers:
         store.extend(ox.Quad(*triple) for triple in layer)
-    made: list[Triple] = []
+    derived: list[Triple] = []
     for file in sorted(queries.glob("*.rq")):
         answer = store.query(file.read_text(encoding="utf-8"))
         if not isinstance(answer, ox.QueryTriples):
             raise TypeError(f"expected a CONSTRUCT query in {file.name}")
         triples: list[Triple] = [(t.subject, t.predicate, t.object) for t in dict.fromkeys(answer)]
         store.extend(ox.Quad(*triple) for triple in triples)
-        made += triples
-    return made
+        derived += triples
+    return derived

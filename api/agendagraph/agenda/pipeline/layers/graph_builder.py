@@ -1,16 +1,15 @@
-"""Collect the triples of one named graph while it is being made.
+"""Build the triples of one named graph, and remember where each comes from.
 
-A layer writes what every table needs again and again: labels in both languages, sources,
-dates known to the day, the month or the year. It leaves out what is not stated and never
-invents it. Beside each triple it remembers the row of a table, or the line of a page, that
-the triple comes from, so that whoever breaks a rule is told where; the graph holds nothing
-of that.
+The methods cover what the layers state again and again: classes, labels in both languages,
+dates of any precision, sources. A value of None states nothing. Beside each triple stands the
+row of a table, or the line of a page, that it comes from, so that a SHACL result can name it;
+the graph itself does not contain that.
 """
 
 from __future__ import annotations
 
 import calendar
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from agendagraph.agenda.pipeline.tables.cells import Row
 from agendagraph.rdf import iris, terms
@@ -28,16 +27,24 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Row)
 
 LANGUAGE: Final = "ko"
-"""The language of the agendas that we read; translations are in English."""
+"""The language of the agendas; translations are in English."""
 
 WIKIDATA: Final = "http://www.wikidata.org/entity/"
 
 
+class Labelled(Protocol):
+    """A row with a Korean and an English label."""
+
+    @property
+    def label_ko(self) -> str: ...  # noqa: D102 - see the class
+    @property
+    def label_en(self) -> str: ...  # noqa: D102 - see the class
+
+
 class GraphBuilder:
-    """The triples of one graph, in the making."""
+    """Builds one graph."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._triples: list[Triple] = []
         self._places: list[Place | None] = []
         self._place: Place | None = None
@@ -46,21 +53,17 @@ class GraphBuilder:
         """Yield the triples in the order in which they were added."""
         return iter(self._triples)
 
-    def __len__(self) -> int:
-        """Return how many triples were added."""
-        return len(self._triples)
-
     @property
     def places(self) -> tuple[Place | None, ...]:
-        """Where each triple comes from, in the order of the triples; None is not known."""
+        """The place that each triple comes from, in the order of the triples."""
         return tuple(self._places)
 
-    def at(self, place: Place | None) -> None:
-        """Say where all that is added from now on comes from."""
+    def set_place(self, place: Place | None) -> None:
+        """Set the place that all following triples come from."""
         self._place = place
 
     def rows(self, table: Table[R]) -> Iterator[R]:
-        """Yield the rows of *table*; what is added meanwhile comes from that row."""
+        """Yield the rows of *table*; the triples added meanwhile come from that row."""
         before = self._place
         for line, row in table.numbered():
             self._place = Place(table.file, line)
@@ -70,59 +73,72 @@ class GraphBuilder:
     def add(
         self, subject: NamedNode, predicate: NamedNode, *values: NamedNode | Literal | None
     ) -> None:
-        """State that *subject* has each of *values*; None is nothing to state."""
+        """Add a triple for each of *values* that is not None."""
         for value in values:
             if value is not None:
                 self._triples.append((subject, predicate, value))
                 self._places.append(self._place)
 
+    def entity(self, path: str, row: Labelled, *classes: str) -> NamedNode:
+        """Add an entity of the world with its classes and labels, and return its IRI."""
+        node = iris.thing(path)
+        self.type(node, *classes)
+        self.label(node, row.label_ko, row.label_en, preferred=True)
+        return node
+
     def type(self, subject: NamedNode, *names: str) -> None:
-        """State the classes of ours that *subject* is in."""
+        """Add the classes of *subject*, by their names in our vocabulary."""
         self.add(subject, RDF.type, *(AGENDA[name] for name in names))
 
     def label(
         self, subject: NamedNode, ko: str | None, en: str | None, *, preferred: bool = False
     ) -> None:
-        """Give *subject* its labels; *preferred* ones are its skos:prefLabel too."""
+        """Add labels; *preferred* ones also as skos:prefLabel."""
         for predicate in (RDFS.label, SKOS.prefLabel) if preferred else (RDFS.label,):
             if ko:
                 self.add(subject, predicate, terms.text(ko, "ko"))
             if en:
                 self.add(subject, predicate, terms.text(en, "en"))
 
-    def things(self, subject: NamedNode, predicate: NamedNode, paths: Iterable[str]) -> None:
-        """State that *subject* has the things at *paths*."""
-        self.add(subject, predicate, *(iris.thing(path) for path in paths))
+    def things(self, subject: NamedNode, predicate: NamedNode, *paths: str | None) -> None:
+        """Add the entities at *paths*."""
+        self.add(subject, predicate, *(iris.thing(path) for path in paths if path))
 
     def concept(
         self, subject: NamedNode, predicate: NamedNode, scheme: str, notation: str | None
     ) -> None:
-        """State that *subject* has the concept *notation* of *scheme*."""
+        """Add the concept *notation* of *scheme*."""
         self.add(subject, predicate, iris.concept(scheme, notation) if notation else None)
 
-    def words(self, subject: NamedNode, predicate: NamedNode, words: str | None) -> None:
-        """State words of the source, in its language."""
-        self.add(subject, predicate, terms.text(words, LANGUAGE) if words else None)
+    def source_text(self, subject: NamedNode, predicate: NamedNode, text: str | None) -> None:
+        """Add words of the source, tagged with its language."""
+        self.add(subject, predicate, terms.text(text, LANGUAGE) if text else None)
+
+    def string(self, subject: NamedNode, predicate: NamedNode, value: str | None) -> None:
+        """Add a string without a language."""
+        self.add(subject, predicate, terms.string(value) if value else None)
 
     def note(self, subject: NamedNode, note: str | None) -> None:
-        """Add a remark of ours, which may be in both languages and so has no tag."""
-        self.add(subject, AGENDA.note, terms.string(note) if note else None)
+        """Add an editorial note; it has no language tag, since it may mix both languages."""
+        self.string(subject, AGENDA.note, note)
 
-    def sourced(
-        self, subject: NamedNode, source: Iterable[str], checked: str | None = None
-    ) -> None:
-        """State where a fact is from, and when it was held against that."""
+    def date(self, subject: NamedNode, predicate: NamedNode, partial: str | None) -> None:
+        """Add a day, a month or a year."""
+        self.add(subject, predicate, terms.date_or_year(partial) if partial else None)
+
+    def source(self, subject: NamedNode, source: Iterable[str], checked: str | None = None) -> None:
+        """Add the sources of a fact, and the day on which it was compared with them."""
         self.add(subject, DCTERMS.source, *(terms.iri(iri) for iri in source))
-        self.add(subject, AGENDA.checkedOn, terms.date(checked) if checked else None)
+        self.date(subject, AGENDA.checkedOn, checked)
 
-    def same_in_wikidata(self, subject: NamedNode, item: str | None) -> None:
-        """Link *subject* to its item; skos:exactMatch, since nothing is claimed to be one."""
+    def wikidata(self, subject: NamedNode, item: str | None) -> None:
+        """Link to a Wikidata item, by skos:exactMatch: owl:sameAs would claim identity."""
         self.add(subject, SKOS.exactMatch, terms.iri(WIKIDATA + item) if item else None)
 
     def valid(self, subject: NamedNode, start: str | None, end: str | None) -> None:
-        """State from which first to which last day something holds."""
-        self.add(subject, AGENDA.validFrom, terms.date(first_day(start)) if start else None)
-        self.add(subject, AGENDA.validUntil, terms.date(last_day(end)) if end else None)
+        """Add the first and the last day on which a fact holds."""
+        self.date(subject, AGENDA.validFrom, first_day(start) if start else None)
+        self.date(subject, AGENDA.validUntil, last_day(end) if end else None)
 
 
 def first_day(partial: str) -> str:
@@ -147,5 +163,5 @@ def last_day(partial: str) -> str:
 
 
 def precision_of(partial: str) -> str:
-    """Return how much of a date is known: ``day``, ``month`` or ``year``."""
+    """Return the precision of a date: ``day``, ``month`` or ``year``."""
     return ("year", "month", "day")[partial.count("-")]

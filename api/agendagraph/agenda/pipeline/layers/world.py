@@ -1,35 +1,19 @@
-"""Make the graph of world facts: what every agenda refers to and none of them states."""
+"""Build the world graph: facts that every agenda refers to and none states."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from agendagraph.agenda.pipeline.layers.graph_builder import GraphBuilder, precision_of
-from agendagraph.agenda.pipeline.tables.cells import Row
 from agendagraph.errors import TableError
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA, FOAF, ORG, RDF, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from agendagraph.agenda.pipeline.tables.csv_file import Table
     from agendagraph.agenda.pipeline.tables.reading import Tables
-    from agendagraph.agenda.pipeline.tables.world_rows import (
-        BodyRow,
-        CountryGroupRow,
-        CountryRow,
-        EventRow,
-        InstrumentRow,
-        OrganizationRow,
-        PlaceRow,
-        RegionRow,
-        TermRow,
-        UnnamedActorRow,
-    )
-
-R = TypeVar("R", bound=Row)
 
 
 def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> GraphBuilder:
@@ -37,111 +21,94 @@ def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> GraphBuilder:
 
     Args:
         tables: The facts of the world.
-        groups: Country groups that an agenda names, as ``country-group/jpn-kor-usa``; one
-            that has no row of its own is labelled by its countries.
+        groups: The country groups that agendas name, as ``country-group/jpn-kor-usa``; a
+            group without a row is labelled by its countries.
 
     Raises:
         TableError: Two members of an organisation would share one membership's IRI.
     """
-    layer = GraphBuilder()
-    iso2 = {row.iso2.lower(): row.id for row in tables.countries}
-    for body in layer.rows(tables.bodies):
-        _body(layer, body, iso2)
+    graph = GraphBuilder()
+    for add in (
+        _bodies,
+        _memberships,
+        _countries,
+        _regions,
+        _organizations,
+        _country_groups,
+        _places,
+        _events,
+        _instruments,
+        _unnamed_actors,
+        _terms,
+    ):
+        add(graph, tables)
     listed = {f"country-group/{row.id}" for row in tables.country_groups}
     for path in sorted(set(groups) - listed):
-        _unlisted_group(layer, path, tables)
-    _memberships(layer, tables)
-    _each(layer, _country, tables.countries)
-    _each(layer, _region, tables.regions)
-    _each(layer, _organization, tables.organizations)
-    _each(layer, _country_group, tables.country_groups)
-    _each(layer, _place, tables.places)
-    _each(layer, _event, tables.events)
-    _each(layer, _instrument, tables.instruments)
-    _each(layer, _unnamed_actor, tables.unnamed_actors)
-    _each(layer, _term, tables.terms)
-    return layer
+        _unlisted_group(graph, path, tables)
+    return graph
 
 
-def _each(layer: GraphBuilder, write: Callable[[GraphBuilder, R], None], table: Table[R]) -> None:
-    for row in layer.rows(table):
-        write(layer, row)
+def _countries(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.countries):
+        node = graph.entity(f"country/{row.id}", row, "Country", "Counterpart")
+        graph.string(node, AGENDA.iso2, row.iso2)
+        graph.string(node, AGENDA.iso3, row.iso3)
+        graph.string(node, AGENDA.m49, row.m49)
+        graph.concept(node, AGENDA.countryKind, "country-kind", row.kind)
+        graph.things(node, AGENDA.inRegion, row.region and f"region/{row.region}")
+        graph.wikidata(node, row.wikidata)
+        graph.source(node, row.source)
 
 
-def _country(layer: GraphBuilder, row: CountryRow) -> None:
-    node = iris.thing(f"country/{row.id}")
-    layer.type(node, "Country", "Counterpart")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.add(node, AGENDA.iso2, terms.string(row.iso2))
-    layer.add(node, AGENDA.iso3, terms.string(row.iso3))
-    layer.add(node, AGENDA.m49, terms.string(row.m49) if row.m49 else None)
-    layer.concept(node, AGENDA.countryKind, "country-kind", row.kind)
-    layer.add(node, AGENDA.inRegion, iris.thing(f"region/{row.region}") if row.region else None)
-    layer.same_in_wikidata(node, row.wikidata)
-    layer.sourced(node, row.source)
+def _regions(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.regions):
+        node = graph.entity(f"region/{row.id}", row, "Region", "Counterpart")
+        graph.add(node, RDF.type, SKOS.Concept)
+        graph.add(node, SKOS.inScheme, iris.scheme("region"))
+        graph.string(node, SKOS.notation, row.id)
+        for definition, language in ((row.definition_ko, "ko"), (row.definition_en, "en")):
+            graph.add(
+                node, SKOS.definition, terms.text(definition, language) if definition else None
+            )
+        graph.things(node, SKOS.broader, row.broader and f"region/{row.broader}")
+        if row.id == f"m49-{row.m49}":
+            graph.string(node, AGENDA.m49, row.m49)
+        elif row.m49 and row.match != "none":
+            graph.things(node, SKOS[f"{row.match}Match"], f"region/m49-{row.m49}")
 
 
-def _region(layer: GraphBuilder, row: RegionRow) -> None:
-    node = iris.thing(f"region/{row.id}")
-    layer.type(node, "Region", "Counterpart")
-    layer.add(node, RDF.type, SKOS.Concept)
-    layer.add(node, SKOS.inScheme, iris.scheme("region"))
-    layer.add(node, SKOS.notation, terms.string(row.id))
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    if row.definition_ko:
-        layer.add(node, SKOS.definition, terms.text(row.definition_ko, "ko"))
-    if row.definition_en:
-        layer.add(node, SKOS.definition, terms.text(row.definition_en, "en"))
-    layer.add(node, SKOS.broader, iris.thing(f"region/{row.broader}") if row.broader else None)
-    if row.id == f"m49-{row.m49}":
-        layer.add(node, AGENDA.m49, terms.string(row.m49))
-    elif row.m49 and row.match != "none":
-        layer.add(node, SKOS[f"{row.match}Match"], iris.thing(f"region/m49-{row.m49}"))
+def _organizations(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.organizations):
+        node = graph.entity(f"organization/{row.id}", row, "Organization", "Counterpart")
+        if row.short:
+            graph.add(node, SKOS.altLabel, terms.text(row.short, "ko"), terms.text(row.short, "en"))
+            graph.string(node, SKOS.notation, row.short)
+        graph.concept(node, AGENDA.organizationKind, "organization-kind", row.kind)
+        graph.things(node, ORG.subOrganizationOf, row.part_of and f"organization/{row.part_of}")
+        graph.date(node, AGENDA.foundedOn, row.founded)
+        graph.date(node, AGENDA.dissolvedOn, row.dissolved)
+        graph.wikidata(node, row.wikidata)
+        graph.add(node, FOAF.homepage, terms.iri(row.homepage) if row.homepage else None)
+        graph.source(node, row.source, row.checked)
 
 
-def _organization(layer: GraphBuilder, row: OrganizationRow) -> None:
-    node = iris.thing(f"organization/{row.id}")
-    layer.type(node, "Organization", "Counterpart")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    if row.short:
-        layer.add(node, SKOS.altLabel, terms.text(row.short, "ko"), terms.text(row.short, "en"))
-        layer.add(node, SKOS.notation, terms.string(row.short))
-    layer.concept(node, AGENDA.organizationKind, "organization-kind", row.kind)
-    part_of = iris.thing(f"organization/{row.part_of}") if row.part_of else None
-    layer.add(node, ORG.subOrganizationOf, part_of)
-    layer.add(node, AGENDA.foundedOn, terms.date_or_year(row.founded) if row.founded else None)
-    dissolved = terms.date_or_year(row.dissolved) if row.dissolved else None
-    layer.add(node, AGENDA.dissolvedOn, dissolved)
-    layer.same_in_wikidata(node, row.wikidata)
-    layer.add(node, FOAF.homepage, terms.iri(row.homepage) if row.homepage else None)
-    layer.sourced(node, row.source, row.checked)
-
-
-def _country_group(layer: GraphBuilder, row: CountryGroupRow) -> None:
-    node = iris.thing(f"country-group/{row.id}")
-    layer.type(node, "CountryGroup", "Counterpart")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.things(node, AGENDA.hasMember, row.members)
-    layer.note(node, row.note)
-
-
-def _unlisted_group(layer: GraphBuilder, path: str, tables: Tables) -> None:
-    """Add a group that a text enumerates and no row names: its countries are its name."""
+def _unlisted_group(graph: GraphBuilder, path: str, tables: Tables) -> None:
+    """Add a group that a text enumerates and no row names: its countries are its label."""
     countries = tables.countries.keys()
     members = [countries[code] for code in path.partition("/")[2].split("-")]
     node = iris.thing(path)
-    layer.type(node, "CountryGroup", "Counterpart")
+    graph.type(node, "CountryGroup", "Counterpart")
     *first, last = [row.label_en for row in members]
     english = f"{', '.join(first)} and {last}"
-    layer.label(node, "·".join(row.label_ko for row in members), english, preferred=True)
-    layer.things(node, AGENDA.hasMember, (f"country/{row.id}" for row in members))
+    graph.label(node, "·".join(row.label_ko for row in members), english, preferred=True)
+    graph.things(node, AGENDA.hasMember, *(f"country/{row.id}" for row in members))
 
 
-def _memberships(layer: GraphBuilder, tables: Tables) -> None:
-    """Add the memberships; a further period of the same member gets a number."""
+def _memberships(graph: GraphBuilder, tables: Tables) -> None:
+    """Add the memberships; a later period of the same member gets a number."""
     periods: defaultdict[str, list[str]] = defaultdict(list)
     table = tables.memberships
-    for line, row in zip(table.lines, layer.rows(table), strict=True):
+    for line, row in zip(table.lines, graph.rows(table), strict=True):
         path = f"membership/{row.organization}/{row.member.rpartition('/')[2]}"
         periods[path].append(row.member)
         if len(set(periods[path])) > 1:
@@ -149,77 +116,77 @@ def _memberships(layer: GraphBuilder, tables: Tables) -> None:
             raise TableError(f"{both} would share the IRI {path}", file=table.file, line=line)
         count = len(periods[path])
         node = iris.thing(path if count == 1 else f"{path}/{count}")
-        layer.type(node, "Membership")
-        layer.things(node, AGENDA.member, [row.member])
-        layer.things(node, AGENDA.organization, [f"organization/{row.organization}"])
-        layer.concept(node, AGENDA.membershipStatus, "membership-status", row.status)
-        layer.valid(node, row.valid_from, row.valid_until)
-        layer.add(node, AGENDA.datePrecision, terms.string(row.precision))
-        layer.sourced(node, row.source, row.checked)
+        graph.type(node, "Membership")
+        graph.things(node, AGENDA.member, row.member)
+        graph.things(node, AGENDA.organization, f"organization/{row.organization}")
+        graph.concept(node, AGENDA.membershipStatus, "membership-status", row.status)
+        graph.valid(node, row.valid_from, row.valid_until)
+        graph.string(node, AGENDA.datePrecision, row.precision)
+        graph.source(node, row.source, row.checked)
 
 
-def _body(layer: GraphBuilder, row: BodyRow, iso2: dict[str, str]) -> None:
-    node = iris.thing(f"body/{row.id}")
-    layer.type(node, "GovernmentBody")
-    if row.kind == "ministry":
-        layer.type(node, "Ministry")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    country = iso2.get(row.id.partition("/")[0])
-    layer.add(node, AGENDA.ofCountry, iris.thing(f"country/{country}") if country else None)
-    part_of = iris.thing(f"body/{row.part_of}") if row.part_of else None
-    layer.add(node, ORG.subOrganizationOf, part_of)
-    layer.valid(node, row.valid_from, row.valid_until)
-    known = [precision_of(date) for date in (row.valid_from, row.valid_until) if date]
-    if known:
-        coarsest = max(known, key=("day", "month", "year").index)
-        layer.add(node, AGENDA.datePrecision, terms.string(coarsest))
-    layer.same_in_wikidata(node, row.wikidata)
-    layer.sourced(node, row.source, row.checked)
+def _bodies(graph: GraphBuilder, tables: Tables) -> None:
+    iso2 = {row.iso2.lower(): row.id for row in tables.countries}
+    for row in graph.rows(tables.bodies):
+        node = graph.entity(f"body/{row.id}", row, "GovernmentBody")
+        if row.kind == "ministry":
+            graph.type(node, "Ministry")
+        country = iso2.get(row.id.partition("/")[0])
+        graph.things(node, AGENDA.ofCountry, country and f"country/{country}")
+        graph.things(node, ORG.subOrganizationOf, row.part_of and f"body/{row.part_of}")
+        graph.valid(node, row.valid_from, row.valid_until)
+        known = [precision_of(date) for date in (row.valid_from, row.valid_until) if date]
+        coarsest = max(known, key=("day", "month", "year").index, default=None)
+        graph.string(node, AGENDA.datePrecision, coarsest)
+        graph.wikidata(node, row.wikidata)
+        graph.source(node, row.source, row.checked)
 
 
-def _place(layer: GraphBuilder, row: PlaceRow) -> None:
-    node = iris.thing(f"place/{row.id}")
-    layer.type(node, "Place")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.things(node, AGENDA.inCountry, (f"country/{code}" for code in row.in_))
-    layer.same_in_wikidata(node, row.wikidata)
-    layer.sourced(node, row.source)
+def _events(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.events):
+        node = graph.entity(f"event/{row.id}", row, "Event")
+        graph.date(node, AGENDA.startsOn, row.start)
+        graph.date(node, AGENDA.endsOn, row.end)
+        graph.things(node, AGENDA.atPlace, row.place and f"place/{row.place}")
+        graph.concept(node, AGENDA.eventStatus, "event-status", row.status)
+        graph.source(node, row.source, row.checked)
 
 
-def _event(layer: GraphBuilder, row: EventRow) -> None:
-    node = iris.thing(f"event/{row.id}")
-    layer.type(node, "Event")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.add(node, AGENDA.startsOn, terms.date_or_year(row.start) if row.start else None)
-    layer.add(node, AGENDA.endsOn, terms.date_or_year(row.end) if row.end else None)
-    layer.add(node, AGENDA.atPlace, iris.thing(f"place/{row.place}") if row.place else None)
-    layer.concept(node, AGENDA.eventStatus, "event-status", row.status)
-    layer.sourced(node, row.source, row.checked)
+def _terms(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.terms):
+        node = graph.entity(f"term/{row.id}", row, "GovernmentTerm")
+        graph.date(node, AGENDA.startsOn, row.start)
+        graph.date(node, AGENDA.plannedEnd, row.planned_end)
+        graph.date(node, AGENDA.actualEnd, row.actual_end)
+        graph.things(node, AGENDA.ofCountry, f"country/{row.country}")
+        graph.source(node, row.source)
 
 
-def _instrument(layer: GraphBuilder, row: InstrumentRow) -> None:
-    node = iris.thing(f"instrument/{row.id}")
-    layer.type(node, "Instrument")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.concept(node, AGENDA.instrumentKind, "instrument-kind", row.kind)
-    layer.add(node, AGENDA.date, terms.date_or_year(row.date) if row.date else None)
-    layer.things(node, AGENDA.party, row.parties)
-    layer.sourced(node, row.source, row.checked)
+def _country_groups(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.country_groups):
+        node = graph.entity(f"country-group/{row.id}", row, "CountryGroup", "Counterpart")
+        graph.things(node, AGENDA.hasMember, *row.members)
+        graph.note(node, row.note)
 
 
-def _unnamed_actor(layer: GraphBuilder, row: UnnamedActorRow) -> None:
-    node = iris.thing(f"unnamed-actor/{row.id}")
-    layer.type(node, "UnnamedActor", "Counterpart")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.note(node, row.note)
+def _places(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.places):
+        node = graph.entity(f"place/{row.id}", row, "Place")
+        graph.things(node, AGENDA.inCountry, *(f"country/{code}" for code in row.in_))
+        graph.wikidata(node, row.wikidata)
+        graph.source(node, row.source)
 
 
-def _term(layer: GraphBuilder, row: TermRow) -> None:
-    node = iris.thing(f"term/{row.id}")
-    layer.type(node, "GovernmentTerm")
-    layer.label(node, row.label_ko, row.label_en, preferred=True)
-    layer.add(node, AGENDA.startsOn, terms.date(row.start))
-    layer.add(node, AGENDA.plannedEnd, terms.date(row.planned_end) if row.planned_end else None)
-    layer.add(node, AGENDA.actualEnd, terms.date(row.actual_end) if row.actual_end else None)
-    layer.things(node, AGENDA.ofCountry, [f"country/{row.country}"])
-    layer.sourced(node, row.source)
+def _instruments(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.instruments):
+        node = graph.entity(f"instrument/{row.id}", row, "Instrument")
+        graph.concept(node, AGENDA.instrumentKind, "instrument-kind", row.kind)
+        graph.date(node, AGENDA.date, row.date)
+        graph.things(node, AGENDA.party, *row.parties)
+        graph.source(node, row.source, row.checked)
+
+
+def _unnamed_actors(graph: GraphBuilder, tables: Tables) -> None:
+    for row in graph.rows(tables.unnamed_actors):
+        node = graph.entity(f"unnamed-actor/{row.id}", row, "UnnamedActor", "Counterpart")
+        graph.note(node, row.note)
