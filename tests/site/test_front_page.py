@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agendagraph.knowledge.questions import questions
-from agendagraph.server.http import preferences
-from agendagraph.site import front_words
+from agendagraph.server.pages import frame
+from agendagraph.site import front_page
 from agendagraph.sparql.negotiation import SHORT_NAMES, choose
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_every_question_is_answered_on_a_page_and_can_be_edited(shipped: Server)
     page = shipped.client.get("/", params={"lang": "en"}).text
     asks, edits = links(page, "ask"), links(page, "edit")
 
-    assert len(asks) == len(edits) == 25 + len(front_words.READY)
+    assert len(asks) == len(edits) == 25 + len(front_page.READY)
     for ask, edit in zip(asks, edits, strict=True):
         answer = shipped.client.get(ask)
         assert answer.status_code == 200
@@ -96,8 +96,8 @@ def test_every_format_of_the_form_is_one_that_the_endpoint_knows(server: Server)
 
     assert offered[0] == "html"
     assert set(offered) <= set(SHORT_NAMES)
-    assert all(choose(None, name).results for name in preferences.RESULTS)
-    assert all(choose(None, name).graphs for name in preferences.GRAPHS)
+    assert all(choose(None, name).results for name in frame.RESULTS)
+    assert all(choose(None, name).graphs for name in frame.GRAPHS)
 
 
 def test_the_prefixes_can_be_pasted(server: Server) -> None:
@@ -124,7 +124,7 @@ def test_the_limits_told_are_those_in_force(limited: Server) -> None:
     page = html.unescape(limited.client.get("/", params={"lang": "en"}).text)
 
     assert "shorter than the server's own 7 s." in page
-    assert "more than 1,234 rows is cut" in page
+    assert "more than 1,234 rows is cut off" in page
     assert "up to 1 KiB" in page
     for name in ("query=", "format=", "timeout=", "default-graph-uri=", "lang="):
         assert f"<code>{name}" in page
@@ -150,19 +150,10 @@ def test_licence_and_citation_are_those_of_the_readme() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n>", "\n").split())
     licence = " ".join((ROOT / "LICENSE").read_text(encoding="utf-8").split())
 
-    assert front_words.CITATION in readme
-    assert f"<{front_words.CITED_AS}>" in readme
+    assert front_page.CITATION in readme
+    assert f"<{front_page.CITED_AS}>" in readme
     assert "Code: Apache-2.0. Vocabulary, tables and graph: CC BY 4.0." in readme
-    assert front_words.CC_BY in licence
-
-
-def test_both_languages_say_the_same_things() -> None:
-    korean, english = front_words.WORDS["ko"], front_words.WORDS["en"]
-
-    assert korean.keys() == english.keys()
-    for name, words in english.items():
-        assert set(re.findall(r"{\w+", words)) == set(re.findall(r"{\w+", korean[name]))
-        assert name == "method" or re.search("[가-힣]", korean[name])
+    assert front_page.CC_BY in licence
 
 
 def test_the_page_runs_no_script_and_is_light(server: Server) -> None:

@@ -134,9 +134,9 @@ def test_terms_in_terms_and_values_that_are_missing_are_shown() -> None:
     [
         (None, 30, "30 rows<"),
         (30, 30, "30 rows<"),
-        (29, 29, "29 rows · Cut here"),
-        (1, 1, "1 row · Cut here"),
-        (0, 0, "0 rows · Cut here"),
+        (29, 29, "29 rows · Cut off"),
+        (1, 1, "1 row · Cut off"),
+        (0, 0, "0 rows · Cut off"),
     ],
 )
 def test_the_limit_of_rows_is_kept_and_told(limit: int | None, rows: int, said: str) -> None:
@@ -154,12 +154,12 @@ def test_statements_are_counted_and_cut_as_rows_are() -> None:
     assert "5 statements<" in shown("CONSTRUCT WHERE { ?s ?p ?o }", data)
     cut = shown("CONSTRUCT WHERE { ?s ?p ?o }", data, limit=2)
     assert len(Page(cut).cells) == 6
-    assert "2 statements · Cut here" in cut
+    assert "2 statements · Cut off" in cut
 
 
 def test_yes_no_and_nothing() -> None:
-    assert "<p>Yes" in shown("ASK {}")
-    assert "<p>아니요" in shown("ASK { <urn:a> <urn:b> 1 }", lang="ko")
+    assert '<p class="yes">Yes' in shown("ASK {}")
+    assert '<p class="yes">아니요' in shown("ASK { <urn:a> <urn:b> 1 }", lang="ko")
     assert "0 rows · Nothing matches" in shown("SELECT * { ?s ?p ?o }")
 
 

@@ -98,6 +98,38 @@ def test_a_page_runs_nothing_and_may_be_kept_by_its_tag(server: Server) -> None:
     assert "<script" not in page.text
 
 
+def test_the_style_is_a_file_that_a_browser_keeps(server: Server) -> None:
+    page = server.query(LABELS, Accept=BROWSER)
+    linked = re.findall(r'<link rel="stylesheet" href="([^"]*)">', page.text)
+    assert len(linked) == 1
+    style = server.client.get(linked[0])
+
+    assert style.status_code == 200
+    assert style.headers["content-type"] == "text/css; charset=utf-8"
+    assert "immutable" in style.headers["cache-control"]
+    assert "--ink:" in style.text
+    again = server.client.get(linked[0], headers={"If-None-Match": style.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = server.client.get(linked[0], headers={"Accept-Encoding": "identity"})
+    assert plain.text == style.text
+    assert plain.headers["etag"] != style.headers["etag"]
+
+
+def test_a_page_of_another_version_still_finds_a_style(server: Server) -> None:
+    style = server.client.get("/static/0123456789abcdef/style.css")
+
+    assert style.status_code == 200
+    assert style.headers["cache-control"] == "no-cache"
+    assert server.client.get("/static/0123456789abcdef/other.css").status_code == 404
+
+
+def test_pages_hold_no_style_and_the_policy_allows_none(server: Server) -> None:
+    for path in ("/", "/nothing", "/sparql?query=ASK{}"):
+        page = server.client.get(path, headers={"Accept": BROWSER})
+        assert "style-src 'self'" in page.headers["content-security-policy"]
+        assert not re.search(r"<style|<[^>]* style=", page.text)
+
+
 def test_the_links_of_a_page_are_the_same_answer_in_other_formats(server: Server) -> None:
     page = server.client.get(
         "/sparql",
@@ -134,7 +166,7 @@ def test_a_page_keeps_the_limits(start_server: Callable[..., Server], data_file:
 
     assert page.headers["row-limit-reached"] == "true"
     assert page.text.count("<tr><td") == 10
-    assert "Cut here" in page.text
+    assert "Cut off at the row limit" in page.text
 
 
 def test_a_graph_that_is_cut_holds_what_it_may(
@@ -163,7 +195,7 @@ def test_the_answers_of_a_store_elsewhere_are_pages_too(
     before = start_server("--store", f"{server.url}/sparql")
     for query in (LABELS, "DESCRIBE <http://example.org/e1>", "ASK {}"):
         pages = [each.query(query, Accept=BROWSER).text for each in (server, before)]
-        rows = [sorted(re.findall("<tr>.*</tr>|<p>Yes.*", page)) for page in pages]
+        rows = [sorted(re.findall('<tr>.*</tr>|<p class="yes">Yes.*', page)) for page in pages]
         assert rows[0] == rows[1] != []
 
 

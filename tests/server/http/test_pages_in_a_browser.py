@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import pyoxigraph as ox
 import pytest
 
+from agendagraph.server.pages import frame
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -98,12 +100,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def harmless(page: Page, server: Server) -> None:
-    """Hold that a page runs nothing and leads to the web alone, and to us but for one link."""
+    """A page runs nothing, has our style alone, and links to the web alone, mostly to us."""
     assert page.evaluate("window.owned") is None
     assert (
         page.evaluate("document.querySelectorAll('script, img, svg, iframe, object').length") == 0
     )
-    assert page.evaluate("document.querySelectorAll('base, link, embed, [http-equiv]').length") == 0
+    styles = page.evaluate("[...document.querySelectorAll('link')].map(e => [e.rel, e.href])")
+    assert styles == [["stylesheet", server.url + frame.STYLE_PATH]]
+    assert page.evaluate("document.querySelectorAll('base, embed, [http-equiv]').length") == 0
+    assert page.evaluate("document.querySelectorAll('style, [style]').length") == 0
     attributes = page.evaluate(
         "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())"
     )

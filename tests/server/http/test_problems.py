@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
+import agendagraph
+from agendagraph.messages import catalogue
 from agendagraph.server.http import problems
-from agendagraph.server.http.problems.causes import CAUSES
-from agendagraph.server.http.problems.table import TABLE
+from agendagraph.server.http.problems.table import STATUS
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
@@ -22,29 +25,40 @@ ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
 """Three words one after the other: no name and no code."""
 
 
-def placeholders(words: str) -> set[str]:
-    return set(re.findall(r"{\w+}", words))
+WORDS = catalogue(problems.LOCALE)
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8") for path in Path(agendagraph.__file__).parent.rglob("*.py")
+)
+
+
+def keys(table: str) -> set[str]:
+    return {key.split(".")[1] for key in WORDS["en"].texts if key.startswith(f"{table}.")}
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_its_row(reason: Reason) -> None:
-    entry = TABLE[reason]
-
-    assert 400 <= entry.status < 600
-    assert (entry.status == 500) == (reason is Reason.FAULT)
-    assert re.search("[가-힣]", entry.title_ko)
-    assert re.search("[가-힣]", entry.detail_ko)
-    assert placeholders(entry.detail_en) == placeholders(entry.detail_ko)
+def test_every_reason_has_its_status_and_its_words(reason: Reason) -> None:
+    assert 400 <= STATUS[reason] < 600
+    assert (STATUS[reason] == 500) == (reason is Reason.FAULT)
+    assert re.search("[가-힣]", problems.title(reason, "ko"))
+    assert not problems.title(reason).endswith(".")
+    detail = WORDS["ko"].texts[f"reason.{reason}.detail"]
+    assert re.search("[가-힣]", detail) or detail.endswith("{problem}")
 
 
 @pytest.mark.parametrize("cause", Cause)
-def test_every_cause_has_its_row(cause: Cause) -> None:
-    words = CAUSES[cause]
+def test_every_cause_has_its_words(cause: Cause) -> None:
+    english, korean = (WORDS[lang].texts[f"cause.{cause}"] for lang in ("en", "ko"))
 
-    assert re.search("[가-힣]", words.ko)
-    assert words.ko.endswith(".") or words.ko.endswith("}")
-    assert not words.en or words.en.endswith(".")
-    assert not words.en or placeholders(words.en) == placeholders(words.ko)
+    assert re.search("[가-힣]", korean)
+    assert korean.endswith((".", "}"))
+    assert english.endswith((".", "}"))
+
+
+def test_the_catalogue_has_no_words_for_what_cannot_happen() -> None:
+    assert keys("reason") == set(Reason)
+    assert keys("cause") == set(Cause)
+    assert keys("parameter") <= set(get_args(ErrorType))
+    assert {term for term in keys("term") if f'"{term}"' not in SOURCES} == set()
 
 
 def test_facts_fill_the_words_and_are_members() -> None:

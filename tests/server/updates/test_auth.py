@@ -115,7 +115,7 @@ def test_a_server_with_scopes(serving: Serving, tmp_path: Path) -> None:
         )
         assert_challenged(write(client, {}), 401, 'Bearer realm="agendagraph"')
         assert_challenged(write(client, nobody), 401, 'error="invalid_token"')
-        assert "not known here" in write(client, nobody).json()["message"]["en"]
+        assert "token is invalid" in write(client, nobody).json()["message"]["en"]
         assert "error" not in write(client, {}).headers["www-authenticate"]
         assert_challenged(write(client, reader), 403, 'error="insufficient_scope"')
         assert write(client, alice).status_code == 204

@@ -17,7 +17,7 @@ from agendagraph.namespaces import BASE
 from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.server.engine.scheduler import SchedulerLimits
-from agendagraph.server.http import graph_store, openapi, update_history
+from agendagraph.server.http import graph_store, openapi, stylesheet, update_history
 from agendagraph.server.http.description.route import query_form
 from agendagraph.server.http.endpoint import SparqlEndpoint
 from agendagraph.server.http.exception_handlers import HANDLERS, on_fault
@@ -107,6 +107,7 @@ def create_app(
         Route(graph_store.PATH + "/{name:path}", graphs),
         openapi.route(extension.openapi),
         *health.ROUTES,
+        Route(stylesheet.PATH, stylesheet.stylesheet),
         *extension.routes,
         Route("/", query_form),
     ]

@@ -10,8 +10,8 @@ from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from agendagraph.server.http import problems
 from agendagraph.server.http.connections.disconnect import ClientGone
-from agendagraph.server.http.problems import parameters as parameter_problems
 from agendagraph.server.http.problems.page import ProblemResponse
 from agendagraph.sparql.refusal import Reason, Refusal
 
@@ -37,7 +37,7 @@ async def _on_http_exception(request: Request, error: Any) -> Any:  # noqa: ANN4
 
 async def _on_wrong_parameters(_request: Request, error: Any) -> Any:  # noqa: ANN401
     return ProblemResponse(
-        Refusal(Reason.PARAMETER, problem=parameter_problems.words(error.errors()))
+        Refusal(Reason.PARAMETER, problem=problems.parameter_problem(error.errors()))
     )
 
 

@@ -1,13 +1,12 @@
-"""Who gets a page instead of data, in which language, and the form that every page may hold."""
+"""Decide who gets a page instead of data, and in which language."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.messages import LANGUAGES
 from agendagraph.rdf.formats import HTML
-from agendagraph.server.engine import html_page
 from agendagraph.server.http import respond
 from agendagraph.sparql.negotiation import Choice, weighted
 
@@ -17,27 +16,6 @@ if TYPE_CHECKING:
 
 VARY: Final = b"Accept, Accept-Encoding, Accept-Language"
 
-_WORDS: Final = {
-    "ko": {
-        "query": "SPARQL 질의",
-        "format": "형식",
-        "ask": "묻기",
-        "page": "이 브라우저에서 보기 (html)",
-        "graphs": "CONSTRUCT · DESCRIBE의 답",
-        "results": "SELECT · ASK의 답",
-    },
-    "en": {
-        "query": "SPARQL query",
-        "format": "Format",
-        "ask": "Ask",
-        "page": "Show it here (html)",
-        "graphs": "Answers of CONSTRUCT, DESCRIBE",
-        "results": "Answers of SELECT, ASK",
-    },
-}
-RESULTS: Final = ("csv", "tsv", "json", "xml")
-GRAPHS: Final = ("turtle", "trig", "n-triples", "n-quads", "json-ld", "rdf-xml")
-
 
 def language(asked: str | None, accepted: str | None) -> str:
     """Return the language of a page: the one asked for, else the one that a browser prefers.
@@ -45,9 +23,9 @@ def language(asked: str | None, accepted: str | None) -> str:
     >>> language("ko", "en"), language(None, "fr, ko;q=0.5, en;q=0.4"), language("xx", "fr")
     ('ko', 'ko', 'en')
     """
-    if asked in html_page.LANGUAGES:
+    if asked in LANGUAGES:
         return asked
-    quality = dict.fromkeys(html_page.LANGUAGES, 0.0)
+    quality = dict.fromkeys(LANGUAGES, 0.0)
     for tag, weight, _ in weighted(accepted or ""):
         name = tag.partition("-")[0]
         if name in quality:
@@ -85,25 +63,3 @@ def _spoken(scope: Scope, chosen: tuple[str, str] | None) -> tuple[str, str] | N
     if chosen is None or chosen[0] != HTML.name:
         return chosen
     return f"{chosen[0]}-{language_of(scope)}", chosen[1]
-
-
-def form(lang: str, query: str, chosen: str = "html") -> str:
-    """Return the form that asks *query*, with the format *chosen*."""
-    words = _WORDS[lang]
-
-    def option(name: str, shown: str = "") -> str:
-        selected = " selected" if name == chosen else ""
-        return f'<option value="{name}"{selected}>{shown or name}</option>'
-
-    return f"""<form action="/sparql" method="get">
-<input type="hidden" name="lang" value="{lang}">
-<p><label for="query">{words["query"]}</label>
-<textarea id="query" name="query" spellcheck="false" required>
-{escape(query)}</textarea></p>
-<p><label>{words["format"]} <select name="format">
-{option("html", words["page"])}
-<optgroup label="{words["results"]}">{"".join(map(option, RESULTS))}</optgroup>
-<optgroup label="{words["graphs"]}">{"".join(map(option, GRAPHS))}</optgroup>
-</select></label> <button>{words["ask"]}</button></p>
-</form>
-"""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from agendagraph.server.engine import html_page
 from agendagraph.server.http import problems
+from agendagraph.server.pages import frame
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -31,11 +31,11 @@ SAFETY: Final[Headers] = [
 """On everything: nothing that we send is a page that may run anything."""
 
 PAGE_SAFETY: Final[Headers] = [
-    (name, html_page.POLICY.encode() if name == b"content-security-policy" else value)
+    (name, frame.POLICY.encode() if name == b"content-security-policy" else value)
     for name, value in SAFETY
 ]
 """On a page for people: the same, but for its own style and for forms to this server."""
-_PAGE: Final = html_page.CONTENT_TYPE.encode()
+_PAGE: Final = frame.CONTENT_TYPE.encode()
 
 CORS: Final[Headers] = [
     (b"access-control-allow-origin", b"*"),

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 from starlette.responses import Response
 
+from agendagraph.messages import catalogue
 from agendagraph.namespaces import PREFIXES
 from agendagraph.rdf.formats import HTML, RDF_FORMATS
-from agendagraph.server.engine import html_page
 from agendagraph.server.http import encoding, preferences, respond
 from agendagraph.server.http.answers import matches
 from agendagraph.server.http.context import public_address
 from agendagraph.server.http.description import dataset
 from agendagraph.server.http.description import service as description
+from agendagraph.server.pages import frame
 from agendagraph.sparql import negotiation
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
     from agendagraph.server.http.respond import Scope, Send
     from agendagraph.server.http.state import ServerState
 
+_WORDS: Final = catalogue(frame.LOCALE)
+_FORM: Final = frame.environment().get_template("query.html")
+
 
 async def query_form(request: Request) -> Response:
     """Answer ``GET /`` of a server without a site: the form for a query."""
     lang = preferences.language_of(request.scope)
     query = request.query_params.get("query", "SELECT * { ?s ?p ?o } LIMIT 10")
-    page = html_page.opening(lang, "SPARQL", "/?") + preferences.form(lang, query)
+    page = _FORM.render(t=_WORDS[lang], here="/?", query=query, chosen="html")
     headers = {name.decode(): value.decode() for name, value in respond.PAGE_SAFETY}
-    return Response(page + html_page.CLOSING, media_type=html_page.CONTENT_TYPE, headers=headers)
+    return Response(page.encode(errors="replace"), media_type=frame.CONTENT_TYPE, headers=headers)
 
 
 async def send_description(

@@ -1,34 +1,43 @@
 """Make a problem document of a refusal.
 
 Every error of this server is a problem document (RFC 9457) with a message in English and
-Korean. The facts of a `Refusal` fill the words, which are
-tables (`table`, `causes`), and are members of the document. What
-an engine, a parser or another server says in its own words is quoted in Korean as it is.
+Korean. The words are a catalogue (``server/http/locale``), the facts of a `Refusal` fill them and
+are members of the document. What an engine, a parser or another server says in its own language
+is quoted in Korean as it is.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from agendagraph.messages import LANGUAGES, catalogue
 from agendagraph.namespaces import BASE
-from agendagraph.server.http.problems.causes import CAUSES, TERMS
-from agendagraph.server.http.problems.table import TABLE
-from agendagraph.sparql.cause import Cause
+from agendagraph.server.http.problems.table import STATUS
 from agendagraph.sparql.refusal import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from agendagraph.server.http.problems.entry import Words
+    from agendagraph.messages import Messages
     from agendagraph.sparql.refusal import Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_BASE: Final = BASE + "problem/"
+LOCALE: Final = Path(__file__).resolve().parent.parent / "locale"
 
+_WORDS: Final = catalogue(LOCALE)
 _HANGUL: Final = re.compile("[가-힣]")
 _ENDS: Final = (".", "!", "?", "…")
+_MESSAGE_CHARS: Final = 1000
+_CHALLENGES: Final = {
+    Reason.UNAUTHORIZED: "",
+    Reason.UNKNOWN_TOKEN: ', error="invalid_token"',
+    Reason.INSUFFICIENT_SCOPE: ', error="insufficient_scope"',
+}
+"""What a challenge says of the token (RFC 6750, section 3.1); nothing where there was none."""
 
 
 class _Facts(dict[str, Any]):
@@ -38,91 +47,38 @@ class _Facts(dict[str, Any]):
 
 def status(refusal: Refusal) -> int:
     """Return the HTTP status of a refusal."""
-    return TABLE[refusal.reason].status
+    return STATUS[refusal.reason]
+
+
+def title(reason: Reason, lang: str = "en") -> str:
+    """Return what is wrong, without a full stop."""
+    return _WORDS[lang](f"reason.{reason}.title")
+
+
+def detail(refusal: Refusal, lang: str) -> str:
+    """Return what exactly is wrong, in one or more sentences."""
+    return _detail(refusal.reason, _filled(_given(refusal), lang), _WORDS[lang])
 
 
 def document(refusal: Refusal) -> bytes:
     """Return the problem document of a refusal, as JSON in UTF-8."""
-    entry, detail = TABLE[refusal.reason], details(refusal)
+    facts = _given(refusal)
+    english = _filled(facts, "en")
+    english_detail = _detail(refusal.reason, english, _WORDS["en"])
     members: dict[str, object] = {
         "type": TYPE_BASE + refusal.reason,
-        "title": entry.title_en,
-        "status": entry.status,
-        "detail": detail["en"],
+        "title": title(refusal.reason),
+        "status": status(refusal),
+        "detail": english_detail,
         "message": {
-            "en": f"{entry.title_en}. {detail['en']}",
-            "ko": f"{entry.title_ko}. {detail['ko']}",
+            lang: f"{title(refusal.reason, lang)}. {detail(refusal, lang)}" for lang in LANGUAGES
         },
     }
-    facts = _given(refusal)
     if "cause" in facts or isinstance(facts.get("problem"), dict):
-        facts["problem"] = _english(facts)["problem"]
+        facts["problem"] = english["problem"]
     for name, value in facts.items():
         members.setdefault(name, value)
     return json.dumps(members, ensure_ascii=False).encode(errors="replace")
-
-
-def details(refusal: Refusal) -> dict[str, str]:
-    """Return what exactly is wrong, as a sentence in each language."""
-    entry, facts = TABLE[refusal.reason], _given(refusal)
-    return {
-        "en": entry.detail_en.format_map(_english(facts)),
-        "ko": entry.detail_ko.format_map(_korean(facts)),
-    }
-
-
-def _given(refusal: Refusal) -> dict[str, Any]:
-    return {name: value for name, value in refusal.facts.items() if value is not None}
-
-
-def _english(facts: Mapping[str, Any]) -> _Facts:
-    """Return the facts, with the place and the problem as English words."""
-    place = "At line {line}, column {column}: " if "column" in facts else "At line {line}: "
-    told = _Facts(facts, place=place.format_map(facts) if "line" in facts else "")
-    words = _words(facts)
-    if words is not None and words.en:
-        told["problem"] = words.en.format_map(told)
-    else:
-        told["problem"] = _sentence(_said(told["problem"], "en"))
-    return told
-
-
-def _korean(facts: Mapping[str, Any]) -> _Facts:
-    """Return the facts, with the place and the problem as Korean words."""
-    told = _Facts({name: _term(value) for name, value in facts.items()})
-    place = "{line}행 {column}열: " if "column" in facts else "{line}행: "
-    told["place"] = place.format_map(facts) if "line" in facts else ""
-    words = _words(facts)
-    if words is not None:
-        told["problem"] = words.ko.format_map(told)
-    else:
-        told["problem"] = _quoted(_said(told["problem"], "ko"))
-    return told
-
-
-def _words(facts: Mapping[str, Any]) -> Words | None:
-    """Return the words for the cause among *facts*, if it is there and known."""
-    cause = facts.get("cause")
-    return CAUSES[Cause(cause)] if cause in CAUSES else None
-
-
-def _said(problem: object, language: str) -> str:
-    """Return a problem that may have been said in both languages."""
-    return str(problem[language] if isinstance(problem, dict) else problem)
-
-
-def _sentence(text: str) -> str:
-    """Return *text* with a full stop, if it ends without anything of the kind."""
-    return text if text.endswith(_ENDS) else f"{text}."
-
-
-def _quoted(text: str) -> str:
-    """Return what somebody says in another language as such."""
-    return _sentence(text if _HANGUL.search(text) else f"“{text.removesuffix('.')}”")
-
-
-def _term(value: object) -> object:
-    return TERMS.get(value, value) if isinstance(value, str) else value
 
 
 def headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
@@ -139,9 +95,56 @@ def headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     return extra
 
 
-_CHALLENGES: Final = {
-    Reason.UNAUTHORIZED: "",
-    Reason.UNKNOWN_TOKEN: ', error="invalid_token"',
-    Reason.INSUFFICIENT_SCOPE: ', error="insufficient_scope"',
-}
-"""What RFC 6750 (section 3.1) has a client told; nothing of errors where it sent no token."""
+def parameter_problem(errors: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Return what pydantic found wrong with parameters, by language: the fact ``problem``.
+
+    >>> parameter_problem([{"type": "extra_forbidden", "loc": ("query", "levle"), "msg": "…"}])
+    {'en': 'levle: there is no such parameter', 'ko': 'levle: 그런 매개변수는 없습니다'}
+    """
+    return {
+        lang: "; ".join(_parameter(error, words) for error in errors)[:_MESSAGE_CHARS]
+        for lang, words in _WORDS.items()
+    }
+
+
+def _parameter(error: dict[str, Any], words: Messages) -> str:
+    facts = dict(error.get("ctx", {}))
+    facts["choices"] = str(facts.get("expected", "")).replace(" or ", ", ")
+    text = words.texts.get(f"parameter.{error['type']}")
+    problem = text.format_map(facts) if text is not None else _own_words(error["msg"], words)
+    return f"{error['loc'][-1]}: {problem}"
+
+
+def _given(refusal: Refusal) -> dict[str, Any]:
+    return {name: value for name, value in refusal.facts.items() if value is not None}
+
+
+def _detail(reason: Reason, facts: _Facts, words: Messages) -> str:
+    return words.texts[f"reason.{reason}.detail"].format_map(facts)
+
+
+def _filled(facts: dict[str, Any], lang: str) -> _Facts:
+    """Return the facts as a message in *lang* takes them, with the place and the problem."""
+    words = _WORDS[lang]
+    filled = _Facts({name: _term(value, words) for name, value in facts.items()})
+    filled |= {"name": facts.get("name", "?")}  # a parameter's: "query" stays "query"
+    place = words.texts["place.column" if "column" in facts else "place.line"]
+    filled["place"] = place.format_map(facts) if "line" in facts else ""
+    problem = facts.get("problem", "?")
+    text = problem[lang] if isinstance(problem, dict) else _own_words(str(problem), words)
+    filled["problem"] = text if text.endswith(_ENDS) else f"{text}."
+    cause = words.texts.get(f"cause.{facts.get('cause')}")
+    if cause is not None:
+        filled["problem"] = cause.format_map(filled)
+    return filled
+
+
+def _term(value: object, words: Messages) -> object:
+    return words.texts.get(f"term.{value}", value) if isinstance(value, str) else value
+
+
+def _own_words(text: str, words: Messages) -> str:
+    """Return what another program says: in Korean as a quotation, unless it is Korean."""
+    if words.lang == "en" or _HANGUL.search(text):
+        return text
+    return f"“{text.removesuffix('.')}”"

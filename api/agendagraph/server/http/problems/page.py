@@ -1,20 +1,17 @@
-"""Tell a browser what went wrong, on a page that keeps the query; programs get problem+json.
-
-The words are those of the problem document, in both languages, the reader's first.
-"""
+"""Show a browser what went wrong, on a page that keeps the query; programs get problem+json."""
 
 from __future__ import annotations
 
 import unicodedata
-from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from agendagraph.server.engine import html_page
+from agendagraph.messages import LANGUAGES, catalogue
 from agendagraph.server.http import preferences, problems, respond
-from agendagraph.server.http.problems.table import TABLE
+from agendagraph.server.pages import frame
 from agendagraph.sparql.negotiation import prefers_page
 from agendagraph.sparql.refusal import Reason
 
@@ -22,20 +19,14 @@ if TYPE_CHECKING:
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.sparql.refusal import Refusal
 
-_WORDS: Final = {
-    "ko": {"status": "상태", "place": "{line}행 {column}열", "home": "첫 화면으로"},
-    "en": {
-        "status": "Status",
-        "place": "Line {line}, column {column}",
-        "home": "To the front page",
-    },
-}
+_WORDS: Final = catalogue(frame.LOCALE)
+_TEMPLATE: Final = frame.environment().get_template("problem.html")
 _LINES_BEFORE: Final = 2
 _LINES_AFTER: Final = 1
 _CHARS_BEFORE: Final = 24
 _CHARS_SHOWN: Final = 100
-"""Of a long line: so much before the place that it is seen on a narrow screen, too."""
-_SHORT_NAMES: Final = ("html", *preferences.RESULTS, *preferences.GRAPHS)
+"""Of a long line: so much before the place that a narrow screen shows the place, too."""
+_OFFERED: Final = ("html", *frame.RESULTS, *frame.GRAPHS)
 
 
 async def send_problem(
@@ -53,21 +44,21 @@ async def send_problem(
         send: Where the answer goes (ASGI).
         refusal: Why there is no other answer.
         extra: Further headers.
-        query: What was asked; looked for in the address where it is not given.
+        query: The query; taken from the address where it is not given.
     """
     if not prefers_page(respond.header(scope, b"accept")):
         return await respond.send_problem(send, refusal, extra=extra)
-    asked = parse_qs(scope["query_string"].decode(errors="replace"))
+    parameters = parse_qs(scope["query_string"].decode(errors="replace"))
     if query is None:
-        query = asked.get("query", [""])[0]
-    chosen = asked.get("format", [""])[0]
+        query = parameters.get("query", [""])[0]
+    chosen = parameters.get("format", [""])[0]
     on_sparql = scope["path"].rstrip("/").endswith("/sparql")
     lang = preferences.language_of(scope)
     body = document(refusal, lang, query if on_sparql else None, chosen)
     headers = [(b"vary", b"Accept, Accept-Language"), *problems.headers(refusal), *(extra or ())]
     status = problems.status(refusal)
     data = body.encode(errors="replace")
-    await respond.send_bytes(send, status, html_page.CONTENT_TYPE.encode(), data, headers)
+    await respond.send_bytes(send, status, frame.CONTENT_TYPE.encode(), data, headers)
     return status
 
 
@@ -75,12 +66,11 @@ class ProblemResponse(Response):
     """A refusal as the response of a route or of an exception handler.
 
     Args:
-        refusal: What it tells.
+        refusal: The refusal.
         extra: Further headers.
     """
 
     def __init__(self, refusal: Refusal, extra: Headers | None = None) -> None:
-        """Tell of *refusal*, in the form that fits whoever asked."""
         super().__init__(status_code=problems.status(refusal))
         self._refusal = refusal
         self._extra = extra
@@ -95,36 +85,31 @@ def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -
     """Return the page of a refusal.
 
     Args:
-        refusal: What it tells.
+        refusal: The refusal.
         lang: The language that comes first.
         query: The query to show and to keep; ``None`` where there is none.
-        chosen: The format that was asked for.
+        chosen: The format that the request asked for; the form offers it again.
     """
-    entry = TABLE[refusal.reason]
-    titles = {"en": entry.title_en, "ko": entry.title_ko}
-    details = problems.details(refusal)
-    other = next(each for each in html_page.LANGUAGES if each != lang)
-    words = _WORDS[lang]
     line, column = refusal.facts.get("line"), refusal.facts.get("column")
     place = ""
     if query and isinstance(line, int):
         place = excerpt(query, line, column if isinstance(column, int) else None)
-    if refusal.reason is Reason.NOT_ACCEPTABLE:
-        chosen = ""
-    form = "" if query is None else preferences.form(lang, query, _named(chosen))
-    return (
-        html_page.opening(lang, f"{titles[lang]} · Agendagraph")
-        + f"<h1>{escape(titles[lang])}</h1>\n<p>{escape(details[lang])}</p>\n{place}"
-        + f'<p class="soft" lang="{other}"><b>{escape(titles[other])}.</b> '
-        + f"{escape(details[other])}</p>\n"
-        + f'<p class="soft">{words["status"]} {entry.status} · <a href="/?lang={lang}">'
-        + f"{words['home']}</a></p>\n{form}{html_page.CLOSING}"
+    unavailable = refusal.reason is Reason.NOT_ACCEPTABLE
+    return _TEMPLATE.render(
+        t=_WORDS[lang],
+        here="",
+        problem={
+            each: {
+                "title": problems.title(refusal.reason, each),
+                "detail": problems.detail(refusal, each),
+            }
+            for each in LANGUAGES
+        },
+        status=problems.status(refusal),
+        excerpt=place,
+        query=query,
+        chosen=chosen if chosen in _OFFERED and not unavailable else "html",
     )
-
-
-def _named(chosen: str) -> str:
-    """Return the format for the form: the one asked for, if the form has it."""
-    return chosen if chosen in _SHORT_NAMES else "html"
 
 
 def excerpt(query: str, line: int, column: int | None) -> str:
@@ -133,10 +118,10 @@ def excerpt(query: str, line: int, column: int | None) -> str:
     Lines and columns are counted from 1, columns in code points. A wide character takes two
     places, as it does in a font of one width.
 
-    >>> print(excerpt("SELECT *\nWHERE { ?a ? }", 2, 12), end="")
-    <pre>1  SELECT *
+    >>> print(excerpt("SELECT *\nWHERE { ?a ? }", 2, 12))
+    1  SELECT *
     2  WHERE { ?a <mark>?</mark> }
-                  ^</pre>
+                  ^
     """
     lines = query.splitlines() if "\n" not in query else query.split("\n")
     if not 1 <= line <= len(lines):
@@ -153,12 +138,12 @@ def excerpt(query: str, line: int, column: int | None) -> str:
         before = "…" * bool(start) + cut[: (column or 1) - 1 - start]
         head = f"{number:>{width}}  "
         if number != line or column is None:
-            shown.append(head + escape(cut))
+            shown.append(head + cut)
             continue
         at, after = cut[column - 1 - start : column - start], cut[column - start :]
-        shown.append(f"{head}{escape(before)}<mark>{escape(at)}</mark>{escape(after)}")
+        shown.append(Markup("{}{}<mark>{}</mark>{}").format(head, before, at, after))
         shown.append(" " * (len(head) + sum(map(_places, before))) + "^")
-    return "<pre>" + "\n".join(shown) + "</pre>\n"
+    return Markup("\n").join(shown)
 
 
 def _places(character: str) -> int:
