@@ -1,7 +1,7 @@
 """What exactly is wrong with a request, where one reason has several: a key, without words.
 
 A refusal tells it in the fact ``cause``, and what the words need in further facts. The words
-are in `server.http.problems.causes`, in English and Korean.
+are in the catalogue ``server/http/locale``, in English and Korean.
 """
 
 from __future__ import annotations

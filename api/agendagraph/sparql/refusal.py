@@ -1,6 +1,6 @@
 """Why a request got no answer: one reason and its facts, without words or statuses.
 
-The words (in English and Korean) and the HTTP statuses are one table,
+The words (in English and Korean) are a catalogue and the HTTP statuses a table, both of
 `server.http.problems`.
 """
 
