@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+pytest_plugins = ["suite"]
+collect_ignore_glob = ["benchmarks/*", "agenda/world/generate_*.py"]  # programs, not tests
+
 EX = "http://example.org/"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 START_LIMIT_S = 60.0

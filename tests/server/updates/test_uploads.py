@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
+from bombs import gzip_bomb, zstd_bomb
 
 from agendagraph.server.updates.upload import Upload, quads_of, unpack
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -38,8 +39,8 @@ DEEP_XML = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
     + "<rdf:Description><e:p>" * 30_000
 )
-BOMB = gzip.compress(b" " * (300 * MIB), 9)
-ZSTD_BOMB = zstandard.ZstdCompressor(level=19).compress(b" " * (300 * MIB))
+BOMB = gzip_bomb(300 * MIB)
+ZSTD_BOMB = zstd_bomb(300 * MIB)
 OK, BAD, FETCH = {200, 201, 204}, {400, 413}, {403}
 STOPPED = BAD | {504}
 
