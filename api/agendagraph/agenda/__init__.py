@@ -1,1 +1,1 @@
-"""From an official page to a graph: read, link, build. It knows no HTTP and no process."""
+"""From an official page to an RDF graph: source (parse), linking (names), pipeline (build)."""

@@ -113,7 +113,7 @@ def test_a_page_without_columns_tells_items_by_their_leads() -> None:
 
     outside = [row for row in EXPECTED if not row[0].startswith("g3/c4/")]
     assert [row for row in words_of(document) if not row[0].startswith("g3/c4/")] == outside
-    assert "region headings cannot be told" in document.notices[0].message
+    assert "region headings cannot be recognised" in document.notices[0].message
 
 
 def test_half_a_step_aside_is_read_and_reported() -> None:
@@ -172,7 +172,7 @@ def test_a_footer_is_set_apart_and_kept(footer: list[str]) -> None:
     below = [line.text for line in document.boilerplate if line.place != "above"]
     assert words_of(document) == EXPECTED
     assert below == [line.strip() for line in footer]
-    assert document.postscript.split() == " ".join(footer).split()
+    assert document.text[document.body_end :].split() == " ".join(footer).split()
 
 
 def test_a_heading_between_goals_is_kept_apart() -> None:

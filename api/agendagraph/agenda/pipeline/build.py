@@ -1,4 +1,4 @@
-"""Build the graph: from the folders that people edit to the files that everybody reads."""
+"""Build the graph: from the folders that people edit to the Turtle files of the product."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made, what its validation found, and which files that changes."""
+    """The graphs of a build, its validation report, and the files that it changes."""
 
     graphs: tuple[NamedGraph, ...]
     report: Report
@@ -33,24 +33,24 @@ def build(
     check: bool = False,
     announce: Callable[[str], None] = lambda _: None,
 ) -> Built:
-    """Build the graph from *folders* and write it to *output*, if it keeps its shapes.
+    """Build the graph from *folders*, validate it, and write it to *output*.
 
     Args:
-        folders: What to read; the shipped folders if not given.
+        folders: The folders to read.  Default: the shipped ones.
         output: The folder of the graph; its ``.ttl`` files are replaced.
-        check: Write nothing and only compare.
-        announce: Called with what is done next.
+        check: Only compare; write nothing.
+        announce: Called with the name of each step.
 
     Returns:
         The graphs, the report, and the paths below *output* that changed (or, under
         *check*, would change).
 
     Raises:
-        ValidationFailed: The graph breaks its shapes; nothing was written.
-        SourceError: A page is not in the form that we read.
-        TableError: Tables say what cannot be.
+        ValidationFailed: The graph violates its shapes; nothing was written.
+        SourceError: A page does not have the layout that we read.
+        TableError: The tables are invalid.
         GraphSyntaxError: The ontology or the shapes do not parse.
-        StoreError: *output* cannot be written; it is as it was.
+        StoreError: *output* cannot be written; it is unchanged.
     """
     folders = folders or Folders()
     graphs = assemble(folders, announce=announce)

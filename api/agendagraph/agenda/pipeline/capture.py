@@ -1,7 +1,7 @@
 """Read and write captures: the bytes of a page, and the description beside them.
 
-``data/source/kr-mofa-2022.txt`` is described by ``kr-mofa-2022.toml``: whence it is,
-whose it is, and the numbers by which one knows that it was not changed.
+``kr-mofa-2022.toml`` describes ``data/source/kr-mofa-2022.txt``: its origin, its rights, and
+the hash and sizes that prove it unchanged.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class CaptureDescription(BaseModel):
-    """What is known about a capture; what is not known is not stated.
+    """The description of a capture; unknown facts are absent.
 
     Attributes:
         id: The id of the capture, as agendas refer to it.
         file: The name of the file beside the description.
         title_ko: The title of the page.
         title_en: Our translation of it.
-        publisher: Who published the page, as ``body/kr/mofa``.
+        publisher: The body that published the page, as ``body/kr/mofa``.
         language: The language of the page.
         media_type: The media type of the file.
         sha256: The hash of the bytes, in hexadecimal.
@@ -38,7 +38,7 @@ class CaptureDescription(BaseModel):
         code_points: The number of code points of the text.
         source_url: The address of the page.
         captured_on: The day of the capture.
-        rights_ko: Whose the words are.
+        rights_ko: The rights to the words, in Korean.
         rights_en: The same in English.
     """
 
@@ -70,10 +70,10 @@ class Capture:
 
 
 def describe(data: bytes, *, capture_id: str, publisher: str, title: str | None) -> Capture:
-    """Return the capture that these bytes are.
+    """Return the capture of these bytes, with its description.
 
     Raises:
-        SourceError: The bytes are no text that we read.
+        SourceError: The bytes are not text in UTF-8.
     """
     file = f"{capture_id}.txt"
     text = decode_page(data, name=file)
@@ -90,11 +90,11 @@ def describe(data: bytes, *, capture_id: str, publisher: str, title: str | None)
 
 
 def read_capture(folder: Path, capture_id: str) -> Capture:
-    """Return a capture from a folder, compared with its description.
+    """Return a capture from a folder, after comparing it with its description.
 
     Raises:
-        SourceError: The description or the capture is missing or cannot be read, or
-            they do not belong together.
+        SourceError: The description or the capture is missing or cannot be read, or they
+            do not match.
     """
     path = folder / f"{capture_id}.toml"
     description = _read_description(path)

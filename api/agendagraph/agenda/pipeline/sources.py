@@ -1,8 +1,8 @@
-"""What the build reads: the folders, and one agenda with its page.
+"""Read the sources of the build: the agendas, each with its tables and its page.
 
-An agenda is a folder of tables with an ``agenda.csv``, which names the capture of its page;
-the page is ``data/source/CAPTURE.txt``, described by ``CAPTURE.toml``. A new agenda is a
-folder and a page: no code.
+An agenda is a folder of tables with an ``agenda.csv``, which names the capture of its page:
+``data/source/CAPTURE.txt``, described by ``CAPTURE.toml``. A new agenda is a folder and a
+page, without code.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where the build reads; the shipped folders unless told otherwise."""
+    """The folders that the build reads.  Default: the shipped ones."""
 
     tables: Path = files.TABLES
     source: Path = files.SOURCE
@@ -38,7 +38,7 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class AgendaSource:
-    """One agenda, read: its tables, the document that its page is, and whence the page is."""
+    """One agenda: its tables, its parsed page, and the description of the capture."""
 
     tables: AgendaTables
     document: Document
@@ -54,14 +54,14 @@ def read_agendas(folders: Folders, tables: Tables) -> list[AgendaSource]:
     """Read every agenda below the folder of tables, in the order of their folders' names.
 
     Raises:
-        SourceError: A page is missing or not in the form that we read.
-        TableError: The tables of an agenda say what cannot be.
+        SourceError: A page is missing or does not have the layout that we read.
+        TableError: The tables of an agenda are invalid, or two agendas have one id.
     """
-    found = [path.parent for path in sorted(folders.tables.glob("*/agenda.csv"))]
-    if not found:
+    agenda_folders = [path.parent for path in sorted(folders.tables.glob("*/agenda.csv"))]
+    if not agenda_folders:
         raise TableError("expected a folder with an agenda.csv", file=str(folders.tables))
-    agendas = [_read_agenda(folder, folders, tables) for folder in found]
-    _refuse_twins(agendas)
+    agendas = [_read_agenda(folder, folders, tables) for folder in agenda_folders]
+    _reject_duplicate_ids(agendas)
     return agendas
 
 
@@ -77,7 +77,7 @@ def _read_agenda(folder: Path, folders: Folders, tables: Tables) -> AgendaSource
     return AgendaSource(agenda, document, capture.description)
 
 
-def _refuse_twins(agendas: list[AgendaSource]) -> None:
+def _reject_duplicate_ids(agendas: list[AgendaSource]) -> None:
     seen: dict[str, str] = {}
     for agenda in agendas:
         file = agenda.tables.agenda.file

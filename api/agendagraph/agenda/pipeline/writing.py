@@ -1,7 +1,7 @@
-"""Write the graph whole or not at all, and compare it with what lies there.
+"""Write the graph atomically, and compare it with the files of an earlier build.
 
-The new folder is written beside the old one and takes its place by renaming, so that a
-build that is killed, or a disk that is full, leaves the old graph as it was.
+The new folder is written beside the old one and replaces it by renaming: a killed build or a
+full disk leaves the old graph unchanged.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def write_graphs(graphs: Iterable[NamedGraph], folder: Path) -> list[str]:
-    """Put *graphs* into *folder*, in place of every ``.ttl`` file that was there.
+    """Write *graphs* into *folder*, and remove all other ``.ttl`` files in it.
 
     Returns:
-        The paths below *folder* that are new, changed or gone, in order; where there are
-        none, nothing was touched.
+        The paths below *folder* that are new, changed or removed, in order. If there are
+        none, nothing was written.
 
     Raises:
-        StoreError: The folder cannot be written; what was there is unchanged.
+        StoreError: The folder cannot be written; it is unchanged.
     """
     texts = {graph.path: graph.turtle() for graph in graphs}
     changed = differences(texts, folder)
@@ -41,19 +41,19 @@ def write_graphs(graphs: Iterable[NamedGraph], folder: Path) -> list[str]:
 
 
 def differences(texts: dict[str, str], folder: Path) -> list[str]:
-    """Return the paths whose text in *folder* is not that of *texts*, in order."""
-    there = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*.ttl")}
+    """Return the paths whose text in *folder* differs from *texts*, in order."""
+    existing = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*.ttl")}
     return sorted(
         path
-        for path in texts.keys() | there.keys()
-        if path not in there
+        for path in texts.keys() | existing.keys()
+        if path not in existing
         or path not in texts
-        or there[path].read_bytes() != texts[path].encode()
+        or existing[path].read_bytes() != texts[path].encode()
     )
 
 
 def _replace(folder: Path, texts: dict[str, str]) -> None:
-    """Write a copy of *folder* with *texts* as its Turtle, and let it take the folder's place."""
+    """Replace *folder* by a copy of it with *texts* as its Turtle files."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
         new, old = Path(beside) / "new", Path(beside) / "old"

@@ -1,6 +1,8 @@
-"""Read the text of an official page into a document of typed elements.
+"""Parse the text of an official page into a document of typed elements.
 
-This floor knows neither RDF nor files: bytes and text come in, records go out.
+    decoding -> lines -> goals (by layout, headings) -> layout_parser -> reading -> Document
+
+The package knows neither RDF nor files: it turns bytes and text into records.
 """
 
 from agendagraph.agenda.source.decoding import decode_page

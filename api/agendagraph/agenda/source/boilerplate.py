@@ -1,8 +1,7 @@
-"""Tell boilerplate (categories, buttons, footers) from the end of a goal.
+"""Separate boilerplate (categories, buttons, footers) from the goals of a page.
 
-Boilerplate is never dropped: it is handed back, line by line, to be reported. A line
-that could be a wrapped sentence is not boilerplate; it is left where it is, and the
-reader raises for it.
+Boilerplate is never dropped: every line is returned and reported. A line that could be a
+wrapped sentence is not boilerplate; it stays, and the reader raises an error for it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def remove_separators(goals: list[GoalLines]) -> list[Line]:
-    """Take drawn lines (``-----``) out of all sections, and return them."""
+    """Remove drawn lines (``-----``) from all sections, and return them."""
     taken = []
     for goal in goals:
         for section in goal.sections:
@@ -28,9 +27,9 @@ def remove_separators(goals: list[GoalLines]) -> list[Line]:
 
 
 def remove_trailing_boilerplate(goal: GoalLines, layout: Layout, *, is_last: bool) -> list[Line]:
-    """Take the boilerplate behind a goal out of its last section, and return it."""
+    """Remove the boilerplate after a goal from its last section, and return it."""
     section = goal.sections[-1]
-    for at in range(_behind_entries(section, layout, is_last=is_last), len(section.body)):
+    for at in range(_after_entries(section, layout, is_last=is_last), len(section.body)):
         if _begins_boilerplate(goal, section, at, layout, is_last=is_last):
             tail = section.body[at:]
             section.body = section.body[:at]
@@ -41,7 +40,7 @@ def remove_trailing_boilerplate(goal: GoalLines, layout: Layout, *, is_last: boo
 def _begins_boilerplate(
     goal: GoalLines, section: SectionLines, at: int, layout: Layout, *, is_last: bool
 ) -> bool:
-    """Say whether a line of a goal's last section cannot belong to that section."""
+    """Return whether a line of a goal's last section cannot belong to that section."""
     line, entry = section.body[at], section.body[0]
     if headings.is_boilerplate(line):
         return True
@@ -59,11 +58,11 @@ def _begins_boilerplate(
     return section.type != "contents" or not section.body[at - 1].marker
 
 
-def _behind_entries(section: SectionLines, layout: Layout, *, is_last: bool) -> int:
-    """Return the position behind the last line that is certainly an entry of the section.
+def _after_entries(section: SectionLines, layout: Layout, *, is_last: bool) -> int:
+    """Return the position after the last line that is certainly an entry of the section.
 
-    Between two goals that is any bulleted line. Below the last goal footers have bullets
-    too, and only a line that looks like the first entry is certain, on a page with columns.
+    Between two goals, any bulleted line is certain. Below the last goal, where footers have
+    bullets too, only a line in the style of the first entry is, on an indented page.
     """
     entry = section.body[0] if section.body else section.heading
     nested = layout.compare(entry, section.heading) == "deeper"

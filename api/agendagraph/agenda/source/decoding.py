@@ -1,7 +1,7 @@
-"""Turn the bytes of a capture into text, or say what they are instead.
+"""Decode the bytes of a capture, or report what they are instead of text.
 
-Only UTF-8 is read: to guess an encoding is to change words in silence. Each refusal
-names what was found and the command or the step that repairs it.
+Only UTF-8 is accepted, since a guessed encoding would change words silently. Each error names
+what was found, and the command or the step that repairs it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from agendagraph.errors import SourceError
 
 MAX_BYTES: Final = 16 * 2**20
-"""A page of text is some kilobytes; what is larger than this is something else."""
+"""The limit of a page; a page of text has some kilobytes."""
 
 _SIGNATURES: Final = {
     b"%PDF": "a PDF file; save its text as UTF-8 (pdftotext -layout -enc UTF-8)",
@@ -33,7 +33,7 @@ _TAG: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _JAMO: Final = re.compile("[ᄀ-ᇿ]")
 _HANGUL: Final = re.compile("[가-힣]")
-_BOMS_OF_OTHERS: Final = {
+_OTHER_BOMS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
     b"\xff\xfe": "UTF-16",
@@ -44,7 +44,7 @@ _BOMS_OF_OTHERS: Final = {
 def decode_page(data: bytes, *, name: str) -> str:
     """Return the text of a capture.
 
-    A byte order mark is left out; everything else stays as it is, line ends included.
+    A byte order mark is removed; everything else is kept, line ends included.
 
     Args:
         data: The bytes of the file.
@@ -60,19 +60,19 @@ def decode_page(data: bytes, *, name: str) -> str:
     Traceback (most recent call last):
     agendagraph.errors.SourceError: page.txt:1: expected UTF-8, found EUC-KR (CP949); ...
     """
-    _refuse_binary(data, name=name)
+    _reject_binary(data, name=name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error, name=name) from None
     if not text.strip():
         raise SourceError("expected the text of a page, found only blank lines", file=name)
-    _refuse_damage(text, name=name)
+    _reject_damage(text, name=name)
     return text
 
 
-def _refuse_binary(data: bytes, *, name: str) -> None:
-    """Raise for what is no text at all, or too much of it."""
+def _reject_binary(data: bytes, *, name: str) -> None:
+    """Raise an error for binary data, other encodings, and data above the limit."""
     if not data:
         raise SourceError("expected the text of a page, found an empty file", file=name)
     if len(data) > MAX_BYTES:
@@ -81,7 +81,7 @@ def _refuse_binary(data: bytes, *, name: str) -> None:
     for signature, what in _SIGNATURES.items():
         if data.startswith(signature):
             raise SourceError(f"expected plain text, found {what}", file=name)
-    for bom, encoding in _BOMS_OF_OTHERS.items():
+    for bom, encoding in _OTHER_BOMS.items():
         if data.startswith(bom):
             raise _other_encoding(encoding, name=name)
     if b"\x00" in data:
@@ -93,7 +93,7 @@ def _refuse_binary(data: bytes, *, name: str) -> None:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """Return which UTF-16 the bytes are, if spaces and line ends show it."""
+    """Return the variant of UTF-16 that spaces and line ends show, if any."""
     if len(data) % 2:
         return None
     units = {data[at : at + 2] for at in range(0, len(data), 2)}
@@ -114,7 +114,7 @@ def _other_encoding(encoding: str, *, name: str, line: int | None = None) -> Sou
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, *, name: str) -> SourceError:
-    """Say which encoding bytes are in that are not UTF-8."""
+    """Return the error for bytes that are not UTF-8, with their encoding if it is known."""
     line = data[: error.start].count(b"\n") + 1
     try:
         korean = _HANGUL.search(data.decode("cp949")) is not None
@@ -129,8 +129,8 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError, *, name: str) -> SourceErr
     )
 
 
-def _refuse_damage(text: str, *, name: str) -> None:
-    """Raise for HTML, and for text that an earlier conversion has changed."""
+def _reject_damage(text: str, *, name: str) -> None:
+    """Raise an error for HTML, and for text that an earlier conversion damaged."""
     for pattern, what in (
         (_TAG, "expected plain text, found HTML ({!r}); save the text that the browser shows"),
         (_CONTROL, "expected plain text, found the control character {!r}"),

@@ -1,8 +1,8 @@
 """Divide the lines of a page into goals and their sections.
 
-A goal is a line that a section heading follows. Which line above a heading is the
-title of a new goal, and which is the end of the section before, is read from the look
-of the first title; where looks do not tell, from the order of the sections.
+A goal is a line that a section heading follows. Whether the line above a heading is the
+title of a new goal or the end of the section before is decided by the style (column and
+bullet) of the first title, or else by the order of the sections.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class GoalLines:
 
 @dataclass(slots=True)
 class PageLines:
-    """A page, divided; the lines of the last section may still hold boilerplate."""
+    """The parts of a page; the last section may still contain boilerplate."""
 
     layout: Layout
     above: list[Line]
@@ -56,11 +56,11 @@ class PageLines:
 
 
 def divide(lines: list[Line], *, name: str) -> PageLines:
-    """Divide the lines of a page into what is above, and goals with their sections.
+    """Divide the lines of a page into the lines above and the goals with their sections.
 
     Raises:
-        SourceError: There is no section heading, one has no title above it, or one
-            stands out of place.
+        SourceError: The page has no section heading, or one without a title above it or
+            out of order.
     """
     for line in lines:
         if headings.opens_inline(line):
@@ -79,7 +79,7 @@ def divide(lines: list[Line], *, name: str) -> PageLines:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The lines of a page, and which of them are section headings."""
+    """The lines of a page, and the positions of its section headings."""
 
     lines: list[Line]
     sections: dict[int, SectionType]
@@ -92,10 +92,10 @@ class _Page:
         first, *others = self.sections
         self._check_first_title(first)
         openings, rank, previous = [first], _RANK[self.sections[first]], first
-        looks = set[str]()
+        bullets = set[str]()
         for at in others:
-            looks.add(self.lines[previous + 1].bullet)
-            if self._opens_goal(at, rank=rank, previous=previous, looks=looks):
+            bullets.add(self.lines[previous + 1].bullet)
+            if self._opens_goal(at, rank=rank, previous=previous, bullets=bullets):
                 openings.append(at)
             elif _RANK[self.sections[at]] <= rank:
                 raise self._section_order_error(at, previous)
@@ -103,14 +103,14 @@ class _Page:
         return openings
 
     def title_of(self, at: int) -> int:
-        """Return the position of the title above a heading, what explains it passed over."""
+        """Return the position of the title above a heading, without the notes on the title."""
         title = at - 1
         while title > 0 and self._is_below_title(title, self.lines[at]):
             title -= 1
         return title
 
     def _is_below_title(self, at: int, heading: Line) -> bool:
-        """Say whether a line explains the title above it: a footnote, or who leads the goal."""
+        """Return whether a line is a footnote on the title above it, or names its leads."""
         line, above = self.lines[at], self.lines[at - 1]
         if headings.is_parenthesis(line):
             return True
@@ -128,10 +128,11 @@ class _Page:
             goal.sections.append(SectionLines(self.lines[position], self.sections[position], body))
         return goal
 
-    def _opens_goal(self, at: int, *, rank: int, previous: int, looks: set[str]) -> bool:
-        """Say whether the line above a heading is the title of a new goal.
+    def _opens_goal(self, at: int, *, rank: int, previous: int, bullets: set[str]) -> bool:
+        """Return whether the line above a heading is the title of a new goal.
 
-        *rank* and *previous* are of the heading before; *looks* are those of first entries.
+        *rank* and *previous* are those of the heading before; *bullets* are the bullets of the
+        first entries.
         """
         first = next(iter(self.sections))
         above = self.title_of(at)
@@ -142,13 +143,13 @@ class _Page:
             return False
         if self.layout.compare(title, heading) == "shallower":
             return True
-        if self.layout.bullets_mark_levels and title.bullet and title.bullet not in looks:
+        if self.layout.bullets_mark_levels and title.bullet and title.bullet not in bullets:
             return True
         repeats = self.sections[at] == self.sections[first]
         return repeats and _RANK[self.sections[at]] <= rank
 
     def _check_first_title(self, at: int) -> None:
-        """Raise unless the line above the first heading can be a goal's title."""
+        """Raise an error unless the line above the first heading can be a goal's title."""
         heading = self.lines[at]
         title = self.lines[self.title_of(at)] if at else None
         entry = self.lines[min(at + 1, len(self.lines) - 1)]
@@ -169,7 +170,7 @@ class _Page:
             )
 
     def _section_order_error(self, at: int, previous: int) -> SourceError:
-        """Return the error for a heading, or for the title above it that made it so."""
+        """Return the error for a heading out of order, or for the title that caused it."""
         heading, above = self.lines[at], self.lines[previous]
         if misplaced := self._odd_title(at, previous) or self._missing_heading(at, previous + 1):
             return misplaced
@@ -182,7 +183,7 @@ class _Page:
         )
 
     def _usual_title(self) -> Line | None:
-        """Return a title that looks as most titles do, by the headings that open most goals."""
+        """Return a title in the style of most titles, by the heading that opens most goals."""
         kinds = list(self.sections.values())
         openings = Counter(
             kind
@@ -198,7 +199,7 @@ class _Page:
         return most_common_style(titles, self.layout)
 
     def _odd_title(self, at: int, previous: int) -> SourceError | None:
-        """Return the error for a title above a heading that does not look as titles do."""
+        """Return the error for a title above a heading in another style than the titles."""
         first, title = (self.lines[self.title_of(at)] for at in (self.positions[0], at))
         usual = self._usual_title() or first
         if title.number <= self.lines[previous].number:
@@ -215,7 +216,7 @@ class _Page:
         return SourceError(message, file=self.name, line=odd.number)
 
     def _missing_heading(self, at: int, start: int) -> SourceError | None:
-        """Return the error for a goal whose first section has no heading, above another one."""
+        """Return the error for a goal whose first section lacks a heading."""
         usual = self._usual_title()
         if usual is None:
             return None

@@ -1,7 +1,7 @@
-"""Know the words of the layout: section headings, footnote signs, boilerplate.
+"""The words of the layout: section headings, footnote signs, boilerplate.
 
 Section headings are compared without spaces, brackets and colons, because ministries
-write ``과제목표``, ``과제 목표``, ``[과제목표]`` and ``1. 과제목표`` for the same thing.
+write the same heading as ``과제목표``, ``과제 목표``, ``[과제목표]`` or ``1. 과제목표``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agendagraph.agenda.source.model import SectionType
 
 SECTION_TYPES: Final[tuple[SectionType, ...]] = ("objectives", "contents", "effects")
-"""The sections in the order in which they must stand."""
+"""The sections in their required order."""
 
 EXPECTED: Final = "과제목표, 주요내용, 기대효과"
 
@@ -61,10 +61,10 @@ _BOILERPLATE: Final = re.compile(
 
 
 def section_types(lines: list[Line]) -> dict[int, SectionType]:
-    """Return which lines open which section, by their position in *lines*.
+    """Return the type of each section heading, by its position in *lines*.
 
-    Other headings of the same meaning (추진목표, 추진과제 …) count only on a page
-    that does not use the usual one: elsewhere they are headings of items.
+    Synonyms (추진목표, 추진과제 …) count only on a page without the usual heading; elsewhere
+    they are headings of items.
     """
     bare = [_DECORATION.sub("", line.text) for line in lines]
     found: dict[int, SectionType] = {}
@@ -78,12 +78,12 @@ def section_types(lines: list[Line]) -> dict[int, SectionType]:
 
 
 def opens_inline(line: Line) -> bool:
-    """Say whether a section heading and its first words share one line."""
+    """Return whether a section heading and its first words share one line."""
     return _INLINE.match(line.text) is not None
 
 
 def note_sign(line: Line) -> str | None:
-    """Return the footnote sign that a line begins with, if it does."""
+    """Return the footnote sign at the beginning of a line, if there is one."""
     if line.bullet in {"star", "stars"}:
         return line.marker
     found = _NOTE_SIGN.match(line.whole)
@@ -91,7 +91,7 @@ def note_sign(line: Line) -> str | None:
 
 
 def marks(text: str) -> list[str]:
-    """Return the signs in a text that point to footnotes, in order.
+    """Return the footnote marks in a text, in order.
 
     >>> marks("부산 북항 재개발* 등 물류 인프라**(2030)")
     ['*', '**']
@@ -102,16 +102,16 @@ def marks(text: str) -> list[str]:
 
 
 def is_parenthesis(line: Line) -> bool:
-    """Say whether a line is one parenthesis, without a bullet: who leads, below a title."""
+    """Return whether a line without a bullet is one parenthesis, as for the leads of a goal."""
     return not line.marker and _ONLY_PARENTHESIS.fullmatch(line.text) is not None
 
 
 def is_boilerplate(line: Line) -> bool:
-    """Say whether a line is worded as pages word their footers and buttons."""
+    """Return whether a line has the words of footers and buttons."""
     return _BOILERPLATE.fullmatch(line.text) is not None
 
 
 def is_separator(line: Line) -> bool:
-    """Say whether a line is drawn, not written: ``-----`` or ``* * *``."""
+    """Return whether a line is drawn: ``-----`` or ``* * *``."""
     whole = line.whole.replace(" ", "")
     return len(whole) >= 3 and not any(sign.isalnum() for sign in whole)

@@ -1,7 +1,7 @@
-"""Measure how a page shows its levels: by columns, by bullets, or not at all.
+"""Measure the layout of a page: how indentation and bullets show its levels.
 
-Captures differ in their step (two columns, four, a tab), and lines of one list may
-stand a column apart. The step is measured on the page; half a step is forgiven.
+Captures differ in their indentation (two columns, four, a tab), and the lines of one list may
+differ by a column. The step is measured on the page, with a tolerance of half a step.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ RelativeIndent = Literal["shallower", "same", "deeper"]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one page shows its levels.
+    """The layout of one page.
 
     Attributes:
-        step: Columns from one level to the next; 0 where the page is not indented.
-        bullets_mark_levels: Whether bullets are used steadily, so that another bullet in the
+        step: Columns from one level to the next; 0 if the page is not indented.
+        bullets_mark_levels: Whether bullets are consistent, so that another bullet in the
             same column is another level.
     """
 
@@ -33,25 +33,25 @@ class Layout:
     bullets_mark_levels: bool
 
     def compare(self, line: Line, other: Line) -> RelativeIndent:
-        """Say on which side of another line's column a line stands."""
+        """Return how the indentation of a line compares with that of another."""
         difference = line.indent - other.indent
         if 2 * abs(difference) <= self.step:
             return "same"
         return "deeper" if difference > 0 else "shallower"
 
     def is_between(self, line: Line, other: Line) -> bool:
-        """Say whether a line stands exactly half a step beside another."""
+        """Return whether the indentations of two lines differ by exactly half a step."""
         return line.indent != other.indent and 2 * abs(line.indent - other.indent) == self.step
 
     def same_style(self, line: Line, other: Line) -> bool:
-        """Say whether a line has the column and the bullet of another."""
+        """Return whether a line has the column and the bullet of another."""
         if self.compare(line, other) != "same" or bool(line.bullet) != bool(other.bullet):
             return False
         return line.bullet == other.bullet or not self.bullets_mark_levels
 
 
 def measure_layout(lines: Sequence[Line], headings: Collection[int]) -> Layout:
-    """Measure a page on its section headings, its items and the lines around them.
+    """Measure a page by its section headings, its items and the lines around them.
 
     Args:
         lines: The lines of the page that are not blank.
@@ -67,29 +67,30 @@ def measure_layout(lines: Sequence[Line], headings: Collection[int]) -> Layout:
 
 
 def straighten_columns(lines: Sequence[Line], headings: Collection[int]) -> list[Line]:
-    """Return the lines with ragged columns put straight, where that is certain.
+    """Return the lines with uneven columns aligned, where that is certain.
 
-    The columns of all bulleted lines from the first goal on are gathered into groups
-    that lie apart. If each group is narrower than a step, its lines get one column;
-    otherwise nothing is changed.
+    The columns of all bulleted lines from the first goal on are clustered. If each cluster is
+    narrower than a step, its lines get one column; otherwise nothing is changed.
     """
     first = max(min(headings) - 1, 0)
     step = measure_layout(lines, headings).step
     columns = sorted({line.indent for line in lines[first:] if line.marker})
-    straight = _group(columns, apart=max(2, (step + 1) // 2) if step > 1 else 1)
+    straight = _cluster(columns, apart=max(2, (step + 1) // 2) if step > 1 else 1)
     if any(column - straight[column] > (step + 1) // 2 for column in columns):
         return list(lines)
     return [
-        replace(line, indent=straight.get(line.indent, line.indent)) if at >= first else line
+        replace(line, indent=straight[line.indent])
+        if at >= first and straight.get(line.indent, line.indent) != line.indent
+        else line
         for at, line in enumerate(lines)
     ]
 
 
 def irregularity(lines: Sequence[Line], headings: Collection[int]) -> tuple[int, int, int]:
-    """Return how irregular the columns of a page are; less is better.
+    """Return how irregular the columns of a page are; lower is better.
 
-    In this order: columns of section headings, uneven gaps between columns, and the
-    columns that have fallen together.
+    The measures, in this order: columns of section headings, uneven gaps between columns, and
+    the number of columns (more is better).
     """
     if not headings:
         return (0, 0, 0)
@@ -100,19 +101,19 @@ def irregularity(lines: Sequence[Line], headings: Collection[int]) -> tuple[int,
 
 
 def most_common_style(lines: Sequence[Line], layout: Layout) -> Line | None:
-    """Return the first of the lines that look like most of them; None where no two do."""
+    """Return the first line in the most common style; None if no two lines share one."""
     alike = [sum(layout.same_style(line, other) for other in lines) for line in lines]
     return lines[alike.index(max(alike))] if alike and max(alike) > 1 else None
 
 
 def _steps(lines: Sequence[Line], pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return by how many columns the second line of each pair stands deeper, if it does."""
+    """Return the steps, in columns, of the pairs whose second line is deeper."""
     steps = (lines[below].indent - lines[above].indent for above, below in pairs)
     return [step for step in steps if step > 0]
 
 
 def _below_leads(lines: Sequence[Line], first: int) -> list[tuple[int, int]]:
-    """Return the items with a lead, each with the action below its lead."""
+    """Return the positions of items with a lead, each with the action below its lead."""
     bullets = [bool(line.marker) for line in lines]
     return [
         (at, at + 2)
@@ -122,8 +123,8 @@ def _below_leads(lines: Sequence[Line], first: int) -> list[tuple[int, int]]:
     ]
 
 
-def _group(columns: Sequence[int], *, apart: int) -> dict[int, int]:
-    """Map each column to the first one of its group; groups are *apart* columns apart."""
+def _cluster(columns: Sequence[int], *, apart: int) -> dict[int, int]:
+    """Map each column to the first one of its cluster; clusters are *apart* columns apart."""
     first: dict[int, int] = {}
     for at, column in enumerate(columns):
         previous = columns[at - 1] if at else column

@@ -1,7 +1,7 @@
-"""Place the lines of one goal: what is an item, a lead, an action, a footnote.
+"""Parse the lines of one goal into a tree: items, leads, actions, footnotes.
 
-The result is a list of placed_lines in the order of the page. Drafts know their line and
-their parent; ids and numbers are given later, when the whole page is placed.
+The result is a list of placed lines in the order of the page, each with its parent. Ids and
+numbers are assigned later, when the whole page is parsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEVEL_NAMES: Final = ("an item", "an action", "an action under a region")
 
 @dataclass(slots=True, eq=False)
 class PlacedLine:
-    """An element that has its place, but no id yet."""
+    """A line with its kind and parent, but without an id."""
 
     kind: Kind
     line: Line
@@ -41,14 +41,14 @@ class PlacedLine:
 
 @dataclass(frozen=True, slots=True)
 class PageConventions:
-    """What a whole page shows about its bullets, beyond what one section shows.
+    """The conventions of a page, as far as one section cannot show them.
 
     Attributes:
-        stars_are_bullets: ``*`` begins entries of lists, and not footnotes only.
-        leads_mark_items: The page shows items and actions in one column with one bullet,
-            so that an item is known by the lead below it.
-        usual: A line that stands as most sections' first entries do, and one that stands as
-            most lines below leads do; for messages only.
+        stars_are_bullets: ``*`` begins entries of lists, not only footnotes.
+        leads_mark_items: Items and actions share one column and one bullet, so that only the
+            lead below it identifies an item.
+        usual: A line in the most common style of first entries, and one in that of lines
+            below leads; for messages only.
     """
 
     stars_are_bullets: bool
@@ -57,10 +57,9 @@ class PageConventions:
 
 
 class LayoutParser:
-    """Places the lines of one goal; raises for what it cannot place."""
+    """Parses the lines of one goal; raises an error for a line that it cannot place."""
 
     def __init__(self, layout: Layout, conventions: PageConventions, *, name: str) -> None:
-        """Place under this layout; *name* is the file's, for messages."""
         self._layout = layout
         self._conventions = conventions
         self._name = name
@@ -69,8 +68,8 @@ class LayoutParser:
         self._latest: PlacedLine
         self._marked: dict[str, list[PlacedLine]] = {}
 
-    def place_goal(self, goal: GoalLines) -> None:
-        """Place a goal with all its sections."""
+    def parse_goal(self, goal: GoalLines) -> None:
+        """Parse a goal with all its sections."""
         top = self._add(PlacedLine(Kind.GOAL, goal.title, 0, None))
         for line in goal.notes:
             self._note(line)
@@ -102,7 +101,7 @@ class LayoutParser:
             self._add(PlacedLine(kind, line, 2, heading, section=heading))
 
     def _check_entry(self, line: Line, entries: list[Line], kind: Kind) -> None:
-        """Raise unless a line stands beside the entries above it."""
+        """Raise an error unless a line has the style of the entries above it."""
         if bool(line.marker) != bool(entries[0].marker) or not (line.marker or line.after_blank):
             if self._is_odd(entries, line):
                 raise self._misplaced(
@@ -126,14 +125,14 @@ class LayoutParser:
             self._notice(line, "another bullet than the entries above; read as one of them")
 
     def _is_odd(self, entries: list[Line], line: Line) -> bool:
-        """Say whether the first entry is the one that stands unlike the page's other ones."""
+        """Return whether the first entry is the one with an unusual style."""
         if len(entries) != 1 or not self._conventions.usual:
             return False
         usual, alike = self._conventions.usual[0], self._layout.same_style
         return alike(line, usual) and not alike(entries[0], usual)
 
     def _is_usual(self, line: Line) -> bool:
-        """Say whether a line stands as most entries, or most actions, of the page do."""
+        """Return whether a line has the style of most entries, or most actions, of the page."""
         return any(self._layout.same_style(line, usual) for usual in self._conventions.usual)
 
     def _contents(self, section: SectionLines, heading: PlacedLine) -> None:
@@ -164,11 +163,11 @@ class LayoutParser:
         self._add(PlacedLine(Kind.LEAD, line, 3, stack[0], section=heading))
 
     def _stray_paragraph(self, line: Line, stack: list[PlacedLine]) -> SourceError:
-        """Return the error for a paragraph that cannot be a lead, or for the line that made it so.
+        """Return the error for a paragraph that cannot be a lead, or for the line that caused it.
 
-        A blank line sets a lead off from its item. So a bullet that one follows is an item
-        that stands as an action does; and a paragraph that another one follows so, without
-        being set off itself, is the rest of its item's words.
+        A blank line separates a lead from its item. So a bullet before such a paragraph is an
+        item in the style of an action; and a paragraph that is not separated itself, before
+        one that is, continues the words of its item.
         """
         above = self.placed_lines[-1]
         if line.after_blank and len(stack) > 1 and above is stack[-1]:
@@ -191,7 +190,7 @@ class LayoutParser:
         )
 
     def _level(self, line: Line, stack: list[PlacedLine], *, has_lead: bool) -> int:
-        """Return the level of a bulleted line: 0 an item, 1 and 2 what is below it."""
+        """Return the level of a bulleted line: 0 for an item, 1 and 2 below it."""
         if not stack:
             return 0
         if self._conventions.leads_mark_items:
@@ -206,22 +205,22 @@ class LayoutParser:
         return level
 
     def _level_by_column(self, line: Line, stack: list[PlacedLine]) -> int:
-        """Return the level that column and bullet show."""
+        """Return the level by column and bullet."""
         side = self._layout.compare
         distances = [abs(line.indent - open_.line.indent) for open_ in stack]
         beside = [at for at, open_ in enumerate(stack) if side(line, open_.line) == "same"]
         alike = [at for at in beside if self._layout.same_style(line, stack[at].line)]
         if alike:
             return min(alike, key=distances.__getitem__)
-        looks = [open_.line.bullet for open_ in stack]
-        signs_differ = self._layout.bullets_mark_levels and len(set(looks)) == len(looks)
+        bullets = [open_.line.bullet for open_ in stack]
+        signs_differ = self._layout.bullets_mark_levels and len(set(bullets)) == len(bullets)
         if beside:
-            is_new = signs_differ and beside[-1] == len(stack) - 1 and line.bullet not in looks
+            is_new = signs_differ and beside[-1] == len(stack) - 1 and line.bullet not in bullets
             return len(stack) if is_new else min(beside, key=distances.__getitem__)
         if side(line, stack[-1].line) == "deeper":
             return len(stack)
-        if signs_differ and line.bullet in looks:
-            return looks.index(line.bullet)
+        if signs_differ and line.bullet in bullets:
+            return bullets.index(line.bullet)
         nearest = min(range(len(stack)), key=distances.__getitem__)
         if line.indent < stack[0].line.indent or distances.count(distances[nearest]) > 1:
             raise self._style_error(line, stack, "its column belongs to none of the lists above")
@@ -229,7 +228,7 @@ class LayoutParser:
         return nearest
 
     def _is_note(self, line: Line, heading: PlacedLine) -> bool:
-        """Say whether a line is a footnote, and not an entry of a list."""
+        """Return whether a line is a footnote rather than an entry of a list."""
         sign = headings.note_sign(line)
         if sign is None:
             return False
@@ -243,7 +242,7 @@ class LayoutParser:
         )
 
     def _note(self, line: Line) -> None:
-        """Place a footnote below the element that carries its mark."""
+        """Place a footnote below the element with its mark."""
         sign = headings.note_sign(line) or ""
         annotated = self._take_marked(sign)
         if annotated is None:
@@ -256,7 +255,7 @@ class LayoutParser:
         self._add(placed)
 
     def _take_marked(self, sign: str) -> PlacedLine | None:
-        """Return the last element with this mark, of this section if it has one."""
+        """Remove and return the last element with this mark, preferably of this section."""
         marked = self._marked.get(sign, [])
         section = self.placed_lines[-1].section
         for at in range(len(marked) - 1, -1, -1):
@@ -285,7 +284,7 @@ class LayoutParser:
         self.notices.append(Notice(line.number, line.whole, message))
 
     def _style_error(self, line: Line, stack: list[PlacedLine], why: str) -> SourceError:
-        """Return the error for a line, or for the open one that stands unlike all others."""
+        """Return the error for a line, or for the line above it with an unusual style."""
         odd = [placed.line for placed in stack if not self._is_usual(placed.line)]
         if not odd or not self._is_usual(line) or line is odd[0]:
             return self._misplaced(line, why)
@@ -301,5 +300,5 @@ class LayoutParser:
 
 
 def is_paragraph(line: Line) -> bool:
-    """Say whether a line has no bullet and is no footnote."""
+    """Return whether a line has no bullet and is no footnote."""
     return not line.marker and headings.note_sign(line) is None

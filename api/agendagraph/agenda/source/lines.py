@@ -1,7 +1,7 @@
-"""Cut a capture into lines, each with its indentation, its bullet and its words.
+"""Split a capture into lines, each with its indentation, its bullet and its words.
 
-A line knows nothing of goals or sections. Two bullets have the same *look* when a
-writer would use them for the same list: ``1.`` and ``2.``, ``-`` and ``–``.
+A line knows nothing of goals or sections. Two markers are the same *bullet* if a writer would
+use them in the same list: ``1.`` and ``2.``, ``-`` and ``–``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff"
 _BLANK: Final = re.compile(rf"[\s{_INVISIBLE}]*")
 _WIDE_SPACE: Final = "\u3000"
 TAB_SIZES: Final = (8, 4, 2)
-"""The tab stops that a page may have been written with."""
+"""The tab sizes that a page may use."""
 
-_LOOKS: Final = {
+_BULLETS: Final = {
     "circle": "○◦◯〇❍⚪ㅇoO",
     "disc": "●•⚫∙‣",
     "ring": "◎◉☉",
@@ -43,10 +43,10 @@ _LOOKS: Final = {
     "equals": "=",
     "angle": ">",
 }
-_LOOK_OF: Final = {sign: look for look, signs in _LOOKS.items() for sign in signs}
+_BULLET_OF: Final = {sign: bullet for bullet, signs in _BULLETS.items() for sign in signs}
 _LETTERLIKE: Final = "oOㅇㅁㅡ+#@=>"
-"""Signs that may also begin a word: a bullet only where a space follows."""
-_SURE: Final = "".join(sign for sign in _LOOK_OF if sign not in _LETTERLIKE + "*＊-–—―−‐‑－")
+"""Signs that may also begin a word: they are bullets only before a space."""
+_SURE: Final = "".join(sign for sign in _BULLET_OF if sign not in _LETTERLIKE + "*＊-–—―−‐‑－")
 
 _MARKER: Final = re.compile(
     rf"""
@@ -75,13 +75,13 @@ class Line:
         number: The line of the capture, from 1.
         begin: Offset of the line's first code point.
         at: Offset of its first visible code point, the bullet if there is one.
-        start: Offset of its words, behind the bullet.
-        end: Offset behind its words.
+        start: Offset of its words, after the bullet.
+        end: Offset after its words.
         indent: Columns before ``at``.
-        marker: The bullet, or nothing.
-        bullet: What kind of bullet it is, or nothing.
+        marker: The bullet as written, or empty.
+        bullet: The family of the marker, or empty.
         text: The words.
-        after_blank: Whether a blank line stands above.
+        after_blank: Whether the line above is blank.
     """
 
     number: int
@@ -124,7 +124,7 @@ def split_lines(text: str, *, tab: int = 8) -> list[Line]:
 
 
 def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> Line:
-    """Cut one line into indentation, bullet and words."""
+    """Parse one line into indentation, bullet and words."""
     at = _blank_end(raw, 0)
     end = len(raw)
     while end > at and (raw[end - 1].isspace() or raw[end - 1] in _INVISIBLE):
@@ -140,7 +140,7 @@ def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: boo
         end=begin + end,
         indent=_width(raw[:at], tab=tab),
         marker=marker,
-        bullet=_look(found) if found else "",
+        bullet=_bullet(found) if found else "",
         text=raw[start:end],
         after_blank=after_blank,
     )
@@ -151,14 +151,14 @@ def _blank_end(raw: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _look(found: re.Match[str]) -> str:
-    """Return the look of a bullet: its family of signs, or its manner of counting."""
+def _bullet(found: re.Match[str]) -> str:
+    """Return the family of a marker: its family of signs, or its numbering."""
     sign = found[0]
     if found["letterlike"] and sign.startswith("#"):
         return "#" * len(sign)
     if found["star"]:
         return "star" if len(sign) == 1 else "stars"
-    return _LOOK_OF.get(sign) or str(found.lastgroup)
+    return _BULLET_OF.get(sign) or str(found.lastgroup)
 
 
 def _width(space: str, *, tab: int) -> int:

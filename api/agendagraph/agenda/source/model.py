@@ -1,14 +1,13 @@
-"""What a page says, as typed and ordered elements.
+"""The document of a page: typed and ordered elements.
 
-Everything here is a frozen record. An element knows its words, its place in the
-capture and its place in the agenda; it knows no IRI and no translation.
+All classes are frozen records. An element has its words, its position in the capture and its
+place in the agenda, but no IRI and no translation.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -18,11 +17,11 @@ SectionType = Literal["objectives", "contents", "effects"]
 """The three sections of a goal: 과제목표, 주요내용, 기대효과."""
 
 Place = Literal["above", "between", "below"]
-"""Where boilerplate stands: above the first goal, between two, below the last."""
+"""The place of boilerplate: above the first goal, between two, below the last."""
 
 
 class Kind(StrEnum):
-    """What an element is; the values are the names of the ontology's classes."""
+    """The kind of an element; the values are the names of the ontology's classes."""
 
     GOAL = "Goal"
     SECTION = "Section"
@@ -37,24 +36,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """One element of an agenda: its exact words, and where they stand.
+    """One element of an agenda: its exact words, and their position.
 
     Attributes:
         id: The id relative to the agenda, as ``g1/c2/a1``.
-        kind: What it is.
-        text: The exact wording, without the bullet and without spaces at its ends. A
-            note keeps its sign (``* …``), which is part of the wording.
+        kind: Its kind.
+        text: The exact words, without the bullet and without spaces at their ends. A note
+            keeps its sign (``* …``), which is part of the words.
         start: Offset of the first code point in the capture.
-        end: Offset behind the last one: ``capture[start:end] == text``.
+        end: Offset after the last one: ``capture[start:end] == text``.
         line: The line of the capture, from 1.
         parent: The id of the direct parent; ``None`` for a goal.
         order: Position among the siblings of the same kind, from 1.
         document_order: Position among all elements, from 1.
-        section_type: Which section this is; ``None`` for everything but sections.
-        annotates: For a note, the id of the element that it explains.
-        marker: The bullet as it stands in the capture; empty where there is none.
+        section_type: The type of a section; ``None`` for all other elements.
+        annotates: The id of the element that a note explains.
+        marker: The bullet as written in the capture, or empty.
         depth: Levels below the agenda: 0 a goal, 1 a section, 2 an objective, item or
-            effect, 3 what stands under an item, 4 what stands under a region.
+            effect, 3 below an item, 4 below a region heading.
     """
 
     id: str
@@ -85,7 +84,7 @@ class Boilerplate:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reading that the page does not force, and that a person should look at."""
+    """An ambiguous place of the page, which a person should check."""
 
     line: int
     text: str
@@ -94,17 +93,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class Document:
-    """A page, read: every line that is not blank is in an element or is boilerplate.
+    """A parsed page: every line that is not blank is in an element or in the boilerplate.
 
     Attributes:
         name: The name of the file, for messages.
         text: The whole capture, as decoded.
         elements: The elements in the order of the page.
         boilerplate: The lines that belong to no goal, in the order of the page.
-        notices: Readings that a person should look at.
+        notices: Ambiguous places, which a person should check.
         category: The heading directly above the first goal (외교정책), if there is one.
-        body_start: Offset of the line on which the first goal stands.
-        body_end: Offset behind the last element.
+        body_start: Offset of the line of the first goal.
+        body_end: Offset after the last element.
     """
 
     name: str
@@ -122,22 +121,12 @@ class Document:
         object.__setattr__(self, "_index", {element.id: element for element in self.elements})
 
     def __getitem__(self, element_id: str) -> Element:
-        """Return the element with this id; a ``KeyError`` if there is none."""
+        """Return the element with this id, or raise ``KeyError``."""
         return self._index[element_id]
 
     def __contains__(self, element_id: object) -> bool:
-        """Say whether the document has an element with this id."""
+        """Return whether the document has an element with this id."""
         return element_id in self._index
-
-    @cached_property
-    def preamble(self) -> str:
-        """The text above the first goal, the category included."""
-        return self.text[: self.body_start]
-
-    @cached_property
-    def postscript(self) -> str:
-        """The text behind the last element."""
-        return self.text[self.body_end :]
 
     def of_kind(self, kind: Kind) -> tuple[Element, ...]:
         """Return the elements of one kind, in the order of the page."""

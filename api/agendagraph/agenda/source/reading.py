@@ -1,9 +1,9 @@
-"""Read the text of an official page into a document of typed elements.
+"""Parse the text of an official page into a document of typed elements.
 
 The page has the layout of the Korean government's national tasks: goals, each with
-과제목표, 주요내용 and 기대효과. The reader knows this layout and no page: bullets,
-columns, blank lines and line ends are measured, not expected. What it cannot place is
-an error with file, line and words; what belongs to no goal is kept as boilerplate.
+과제목표, 주요내용 and 기대효과. Bullets, columns, blank lines and line ends are measured on
+the page, not prescribed. A line that has no place in the layout is an error with file, line
+and words; a line that belongs to no goal is kept as boilerplate.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LETTERS = {
 
 
 def read_page(text: str, *, name: str) -> Document:
-    """Return what a page says, every word of it.
+    """Return the document of a page; it keeps every word.
 
     Args:
         text: The text of the capture, as `decode_page` returns it.
@@ -86,33 +86,34 @@ def read_page(text: str, *, name: str) -> Document:
 
 
 def _lines(text: str) -> list[Line]:
-    """Cut a capture into lines, with the tab size that suits the page best."""
-    sizes = TAB_SIZES if "\t" in text else TAB_SIZES[:1]
-    candidates = (split_lines(text, tab=size) for size in sizes)
+    """Split a capture into lines, with the tab size that gives the most regular columns."""
+    if "\t" not in text:
+        return split_lines(text)
+    candidates = (split_lines(text, tab=size) for size in TAB_SIZES)
     return min(candidates, key=lambda lines: irregularity(lines, headings.section_types(lines)))
 
 
 def _place(page: PageLines, *, name: str) -> tuple[list[list[PlacedLine]], list[Notice]]:
-    """Place all goals of a page."""
+    """Parse all goals of a page."""
     conventions = _conventions(page)
     placed_lines, notices = [], []
     if conventions.leads_mark_items:
         first = page.goals[0].title
         message = (
             "items and actions look alike on this page: a line with a lead is read as an item, "
-            "every other as an action; region headings cannot be told"
+            "every other as an action; region headings cannot be recognised"
         )
         notices.append(Notice(first.number, first.text, message))
     for goal in page.goals:
-        placer = LayoutParser(page.layout, conventions, name=name)
-        placer.place_goal(goal)
-        placed_lines.append(placer.placed_lines)
-        notices += placer.notices
+        parser = LayoutParser(page.layout, conventions, name=name)
+        parser.parse_goal(goal)
+        placed_lines.append(parser.placed_lines)
+        notices += parser.notices
     return placed_lines, notices
 
 
 def _conventions(page: PageLines) -> PageConventions:
-    """Look at all lists of a page together."""
+    """Return the conventions that all lists of a page show together."""
     bodies = [(s.type, s.body) for goal in page.goals for s in goal.sections]
     opened_by_star = any(body and body[0].bullet == "star" for _, body in bodies)
     unmarked = sum(_unmarked_stars(body) for kind, body in bodies if kind == "contents")
@@ -126,7 +127,7 @@ def _conventions(page: PageLines) -> PageConventions:
 
 
 def _usual(bodies: list[list[Line]], layout: Layout) -> tuple[Line, ...]:
-    """Return how most entries stand, and how most bulleted lines below leads do."""
+    """Return a line in the style of most entries, and one in that of most actions."""
     actions = [
         action
         for body in bodies
@@ -140,13 +141,13 @@ def _usual(bodies: list[list[Line]], layout: Layout) -> tuple[Line, ...]:
 
 
 def _unmarked_stars(body: list[Line]) -> int:
-    """Count the lines with a star to which no mark in the section points."""
+    """Count the lines with a star that no mark in the section refers to."""
     marks = Counter(mark for line in body for mark in headings.marks(line.text))
     return max(sum(line.bullet == "star" for line in body) - marks["*"], 0)
 
 
 def _leads_mark_items(page: PageLines, contents: list[list[Line]]) -> bool:
-    """Say whether only leads tell items from actions on this page."""
+    """Return whether only leads distinguish items from actions on this page."""
     with_lead, without = 0, 0
     for body in contents:
         for line, below in zip(body, [*body[1:], None], strict=True):
@@ -162,7 +163,7 @@ def _leads_mark_items(page: PageLines, contents: list[list[Line]]) -> bool:
 
 
 def _number(goals: list[list[PlacedLine]], text: str) -> tuple[Element, ...]:
-    """Give every placed its id, its order and its words."""
+    """Assign ids, orders and words to the placed lines."""
     elements: list[Element] = []
     ids: dict[PlacedLine, str] = {}
     for number, placed_lines in enumerate(goals, start=1):
@@ -181,7 +182,7 @@ def _number(goals: list[list[PlacedLine]], text: str) -> tuple[Element, ...]:
 
 
 def _id(placed: PlacedLine, goal: str, parent: str | None, order: int) -> str:
-    """Return the id of a placed; *order* counts notes in the goal, others in the parent."""
+    """Return the id of a line; *order* counts notes in the goal, others in the parent."""
     match placed.kind:
         case Kind.GOAL:
             return goal

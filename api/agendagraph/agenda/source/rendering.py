@@ -1,9 +1,8 @@
-"""Write a page back from its elements.
+"""Render a page from its elements.
 
-The page is written as browsers and text tools write nested lists: two columns a
-level, a bullet before each list entry, paragraphs (leads and notes) set off by blank
-lines. It looks at nothing but kind, depth, bullet and words, so that elements taken
-from the graph will do.
+Pages are rendered as browsers and text tools copy nested lists: two columns a level, a bullet
+before each entry, blank lines around paragraphs (leads and notes). Only kind, depth, bullet
+and words are used, so that elements read from the graph suffice.
 """
 
 from __future__ import annotations
@@ -22,20 +21,19 @@ _HEADINGS: Final = frozenset({Kind.GOAL, Kind.SECTION})
 
 
 def usual_marker(kind: Kind) -> str:
-    """Return the bullet that an element of this kind has where none is recorded."""
+    """Return the default bullet of an element of this kind."""
     return "" if kind in _PARAGRAPHS else BULLET
 
 
 def render_page(elements: Iterable[Element]) -> str:
-    """Return the page from its first goal on, without a line end behind its last line.
+    """Return the page from its first goal on, without a final line end.
 
-    For a page in the layout that this function writes, and so for the Ministry's
-    page, the result is the very text of the capture:
+    For a page in this layout, such as the Ministry's, the result is the text of the capture:
     ``render_page(d.elements) == d.text[d.body_start : d.body_end]``.
 
     Args:
         elements: The elements in the order of the page; only ``kind``, ``depth``,
-            ``marker`` and ``text`` are looked at.
+            ``marker`` and ``text`` are used.
 
     >>> goal = Element(id="g1", kind=Kind.GOAL, text="국제공조 강화", depth=0, marker="•")
     >>> section = Element(id="g1/effects", kind=Kind.SECTION, text="기대효과", depth=1, marker="•")
@@ -47,7 +45,7 @@ def render_page(elements: Iterable[Element]) -> str:
     lines: list[str] = []
     previous: Element | None = None
     for element in elements:
-        if previous is not None and _is_set_off(previous, element):
+        if previous is not None and _needs_blank_line(previous, element):
             lines.append("")
         bullet = f"{element.marker} " if element.marker else ""
         lines.append("  " * (element.depth + 1) + bullet + element.text)
@@ -55,6 +53,6 @@ def render_page(elements: Iterable[Element]) -> str:
     return "\n".join(lines)
 
 
-def _is_set_off(above: Element, below: Element) -> bool:
-    """Say whether a blank line stands between two elements."""
+def _needs_blank_line(above: Element, below: Element) -> bool:
+    """Return whether a blank line separates two elements."""
     return above.kind in _HEADINGS | _PARAGRAPHS or below.kind in _PARAGRAPHS

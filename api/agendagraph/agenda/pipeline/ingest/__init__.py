@@ -1,1 +1,1 @@
-"""Turn a page that was never read before into a draft agenda."""
+"""Turn a new page into a draft agenda."""

@@ -1,1 +1,1 @@
-"""Read the hand-edited tables, and report everything that is wrong with them."""
+"""Read the hand-edited tables, check them, and report all problems at once."""

@@ -85,7 +85,7 @@ class ThemeRow(Row):
 
 
 class EngagementRow(Row):
-    """Whom a commitment is directed at, and in which role."""
+    """The counterpart of a commitment, and its role."""
 
     table = "engagements"
     key = ("id",)
@@ -106,7 +106,7 @@ class EngagementRow(Row):
 
 
 class ResponsibilityRow(Row):
-    """Which body leads an element, alone or with others."""
+    """A body that leads an element, alone or with others."""
 
     table = "responsibilities"
     key = ("id",)
@@ -168,7 +168,7 @@ class PromiseRow(Row):
 
 
 class InvocationRow(Row):
-    """A past declaration, law or resolution to which an element appeals."""
+    """A past declaration, law or resolution that an element invokes."""
 
     table = "invocations"
     key = ("id",)
@@ -181,7 +181,7 @@ class InvocationRow(Row):
 
 
 class ErratumRow(Row):
-    """An error of the source, which the document keeps."""
+    """An error of the source, which the document preserves."""
 
     table = "errata"
     key = ("element", "as_stated")
@@ -194,7 +194,7 @@ class ErratumRow(Row):
 
 
 class PolicyLineRow(Row):
-    """The stable thread of policy across governments that a goal belongs to."""
+    """The policy line, across governments, that a goal belongs to."""
 
     table = "policy_lines"
     key = ("goal", "line")
@@ -204,7 +204,7 @@ class PolicyLineRow(Row):
 
 
 class CoderRow(Row):
-    """Who, or what rule, coded; under which version of the codebook."""
+    """A person, rule or model that coded, and the version of the codebook."""
 
     table = "coders"
     key = ("id",)

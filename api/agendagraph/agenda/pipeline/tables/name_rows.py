@@ -1,6 +1,6 @@
 """The rows of ``data/tables/names/``: further names, and the reviewed readings.
 
-What they mean is said in `agenda.linking`, which uses them.
+`agenda.linking` documents their columns.
 """
 
 from typing import Annotated, Literal
@@ -19,7 +19,7 @@ from agendagraph.agenda.pipeline.tables.cells import (
 
 
 class NameRow(Row):
-    """A further name of a thing."""
+    """A further name of an entity."""
 
     table = "names"
     key = ("surface", "lang", "entity")
@@ -34,7 +34,7 @@ class NameRow(Row):
 
 
 class DecisionRow(Row):
-    """How a surface is read inside a phrase."""
+    """The reviewed reading of a surface inside a phrase."""
 
     table = "decisions"
     key = ("surface", "context")
@@ -46,7 +46,7 @@ class DecisionRow(Row):
 
 
 class AmbiguityRow(Row):
-    """A name that is also a word, or that has two readings."""
+    """A name that is also an ordinary word, or that has two readings."""
 
     table = "ambiguities"
     key = ("surface",)
@@ -83,7 +83,7 @@ class CombinationRow(Row):
 
 
 class FollowerRow(Row):
-    """A noun that is written onto a name without a space."""
+    """A noun that may follow a name without a space."""
 
     table = "followers"
     key = ("word",)

@@ -1,4 +1,4 @@
-"""The rows of ``data/tables/world/``: facts that no agenda states and every agenda needs."""
+"""The rows of ``data/tables/world/``: facts that every agenda refers to and none states."""
 
 from typing import Annotated, Literal, Self
 
@@ -82,7 +82,7 @@ class OrganizationRow(Row):
 
 
 class CountryGroupRow(Row):
-    """Countries that a text enumerates in one word."""
+    """A group of countries that a text enumerates in one word."""
 
     table = "country_groups"
     key = ("id",)
@@ -95,7 +95,7 @@ class CountryGroupRow(Row):
 
 
 class MembershipRow(Row):
-    """That a country or an organisation was a member of an organisation, and when."""
+    """A period in which a country or an organisation was a member of an organisation."""
 
     table = "memberships"
     key = ("organization", "member", "status", "valid_from")
@@ -149,7 +149,7 @@ class PlaceRow(Row):
 
 
 class EventRow(Row):
-    """Something that happens at a time and, mostly, at a place."""
+    """An event at a time and, usually, at a place."""
 
     table = "events"
     key = ("id",)
@@ -182,7 +182,7 @@ class InstrumentRow(Row):
 
 
 class UnnamedActorRow(Row):
-    """Actors that a text means and does not name: never expanded to countries."""
+    """Actors that a text refers to without naming them; never expanded to countries."""
 
     table = "unnamed_actors"
     key = ("id",)
