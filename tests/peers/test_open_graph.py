@@ -8,7 +8,7 @@ import pytest
 
 import agendagraph as ag
 from agendagraph.errors import QueryStopped, StoreError
-from agendagraph.store import RemoteStore
+from agendagraph.store.remote import RemoteStore
 
 if TYPE_CHECKING:
     from conftest import Peer

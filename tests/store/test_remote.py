@@ -18,7 +18,7 @@ from agendagraph.errors import (
     QueryTimedOut,
     StoreError,
 )
-from agendagraph.store import RemoteStore
+from agendagraph.store.remote import RemoteStore
 
 JSON = "application/sparql-results+json"
 Answer = tuple[int, str, bytes]

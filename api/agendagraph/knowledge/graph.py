@@ -15,7 +15,6 @@ from agendagraph.namespaces import NS, PREFIXES
 from agendagraph.store import (
     Backend,
     LocalStore,
-    RemoteStore,
     is_store_directory,
     load_shipped,
     moved_back,
@@ -25,6 +24,7 @@ from agendagraph.store import (
     open_memory,
     with_prefixes,
 )
+from agendagraph.store.remote import RemoteStore
 from agendagraph.validation import Report, validate_quads
 
 if TYPE_CHECKING:

@@ -3,6 +3,9 @@
 All kinds answer the same calls (`Backend`). A query without a dataset clause sees
 the union of all named graphs; one with ``FROM`` sees what it names. This floor knows
 files of RDF and the names of graphs, and nothing of agendas.
+
+`RemoteStore` is imported from `store.remote`: it needs httpx, which takes half of the start of a
+writer or a worker, and neither of them has sockets.
 """
 
 from agendagraph.sparql.query_text import Backend, QueryAnswer, has_dataset_clause, with_prefixes
@@ -15,14 +18,12 @@ from agendagraph.store.local import (
     open_files,
     open_memory,
 )
-from agendagraph.store.remote import RemoteStore
 from agendagraph.store.shipped import load_shipped, shipped_files, shipped_quads
 
 __all__ = [
     "Backend",
     "LocalStore",
     "QueryAnswer",
-    "RemoteStore",
     "has_dataset_clause",
     "is_store_directory",
     "load_shipped",

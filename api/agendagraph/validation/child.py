@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pyparsing import ParseException
 from pyshacl import validate
 from pyshacl.errors import ReportableRuntimeError
-from pyshacl.graph_abstraction import DataGraph
 from rdflib import SH, Graph, URIRef
 
 from agendagraph.errors import GraphSyntaxError
 from agendagraph.rdf.reading import quads_of_file
+from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.shape_rewriting import hoist_properties
 from agendagraph.validation.shapes_lint import Origins, check_form, check_sparql, reaches_any
 from agendagraph.validation.terms import rdflib_triple
@@ -146,8 +146,7 @@ def main() -> None:
     """Answer the request on standard input."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    # pySHACL asks for the truth of its data graph once a focus node, and the answer counts it.
-    setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - the class has none to replace
+    pyshacl_patches.install()
     answer = report(json.load(sys.stdin))
     json.dump(answer, sys.stdout, ensure_ascii=False)
 

@@ -26,6 +26,7 @@ from agendagraph.server.updates.gate.incremental_validation import (
     read_shapes,
     triple_of,
 )
+from agendagraph.validation import pyshacl_patches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,7 @@ def told() -> tuple[ox.Triple, ...]:
 
 @cache
 def checker() -> IncrementalValidator:
+    pyshacl_patches.install()
     return IncrementalValidator(read_shapes([SHAPES]), story())
 
 

