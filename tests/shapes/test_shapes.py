@@ -5,33 +5,29 @@ One folder a shapes file: ``conforming.ttl`` holds to every shape of the file, a
 for these tests; what they say of the world is not meant to be true.
 """
 
-# ruff: noqa: ANN401 - rdflib's arguments are of several types
-
 from __future__ import annotations
 
 import contextlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pyshacl import validate
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from agendagraph import __version__
 from agendagraph.files import ONTOLOGY, SHAPES
 from agendagraph.namespaces import NS
 from agendagraph.namespaces import SHAPES as AGS
 from agendagraph.rdf.reading import quads_of_file
+from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.terms import rdflib_triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rdflib.plugins.sparql.sparql import Query
     from rdflib.term import Node
 
 HERE = Path(__file__).parent
@@ -39,6 +35,8 @@ COMMON = SHAPES / "shapes.ttl"
 FILES = sorted(path for path in SHAPES.rglob("*.ttl") if path != COMMON)
 NAMES = [path.relative_to(SHAPES).with_suffix("").as_posix() for path in FILES]
 VIOLATING = sorted(HERE.rglob("violating-*.ttl"))
+
+pyshacl_patches.install()
 
 
 def read(*paths: Path) -> Graph:
@@ -69,22 +67,6 @@ def vocabulary() -> Graph:
     graph = read(*sorted((ONTOLOGY / "schemes").glob("*.ttl")))
     graph += read(*sorted(ONTOLOGY.glob("*.ttl"))).triples((None, RDFS.subClassOf, None))
     return graph
-
-
-@pytest.fixture(autouse=True, scope="module")
-def queries_parsed_once() -> Iterator[None]:
-    """Parse the query of a shape once: parsing it for each graph took half of the time."""
-    evaluate = SPARQLProcessor.query
-    parsed: dict[str, Query] = {}
-
-    def query(self: SPARQLProcessor, text: str, bindings: Any, prefixes: Any) -> Any:
-        if text not in parsed:
-            parsed[text] = prepareQuery(text, prefixes)
-        return evaluate(self, parsed[text], bindings)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SPARQLProcessor, "query", query)
-        yield
 
 
 @contextlib.contextmanager
