@@ -4,8 +4,8 @@ Only `agendagraph.cli` and `server.http` import this module; the packages below 
 arguments. A flag outranks a variable. An unknown variable is an error, because a misspelt limit
 would be no limit.
 
-A value is a setting if an operator can choose it from what he knows: his machine, his data, his
-clients. All other limits are constants in the modules that use them.
+A value is a setting if an operator can choose it, because it depends on the machine, the data
+or the clients. All other limits are constants in the modules that use them.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ INSTEAD: Final = {
 }
 """What replaces a variable that was a setting once."""
 REMOTE_KEEP_S: Final = 10.0
-"""Seconds for which an answer of another endpoint is cached. No message tells that its data
-changed, so that this is how old an answer can be; within it, a page is loaded from the cache."""
+"""Seconds for which an answer of another endpoint is cached: no message announces that its data
+changed, so that an answer can be this old."""
 
 
 class Settings(BaseModel):

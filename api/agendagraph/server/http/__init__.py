@@ -1,5 +1,5 @@
-"""HTTP: a route reads a request, calls a lower floor and responds.
+"""HTTP: routes parse requests, call the engine or the updates, and send responses.
 
-``create_app`` is in `server.http.app`; it is not re-exported here, so that the
-modules which need no web framework can be imported without one.
+``create_app`` is in `server.http.app`. It is not re-exported here, so that modules that need no
+web framework can be imported without one.
 """

@@ -1,8 +1,8 @@
-"""Send an answer that the engine has found: conditional, compressed, whole or in pieces.
+"""Send the engine's answer to a query: conditional, compressed, complete or streamed.
 
-A whole answer has its length and a strong entity tag. One that is sent while it is still
-computed has neither; if it fails, the connection is closed without the last chunk, which no
-client can take for an end.
+A complete answer has its length and a strong entity tag. An answer that is streamed while it is
+computed has neither. If it fails, the connection is closed without the last chunk, so that no
+client takes it for complete.
 """
 
 from __future__ import annotations
@@ -68,19 +68,19 @@ def matches(if_none_match: str | None, etag: str) -> bool:
 
 
 def _has(context: RequestContext, etag: str) -> bool:
-    """Return whether the client has the answer; a POST asks for it whatever it has."""
+    """Return whether the client has the answer; a POST is not conditional."""
     return context.method != "POST" and matches(context.header(b"if-none-match"), etag)
 
 
 async def send_answer(
     state: ServerState, context: RequestContext, answer: CachedAnswer, send: Send
 ) -> None:
-    """Send a whole answer from memory, or 304 when the client has it."""
+    """Send a complete answer from memory, or 304 if the client has it."""
     context.rows = answer.rows
     context.size = len(answer.body)
     coding = None
     accepted = context.headers.get(b"accept-encoding", b"")
-    if context.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # identity, it may be
+    if context.size >= encoding.WORTHWHILE_BYTES or b"q=0" in accepted:  # perhaps of identity
         coding = encoding.choose(accepted.decode("latin-1"), size=context.size)
     etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
     headers = _common(
@@ -102,7 +102,7 @@ async def send_answer(
 async def _encoded(
     state: ServerState, context: RequestContext, answer: CachedAnswer, coding: str
 ) -> bytes:
-    """Return the compressed form; made once, and kept with the cached answer."""
+    """Return the compressed form, which is cached with the answer."""
     known = answer.encoded.get(coding)
     if known is not None:
         return known
@@ -123,7 +123,7 @@ async def send_stream(
     receive: Receive,
     send: Send,
 ) -> None:
-    """Send an answer from its spool, piece by piece, as the client reads; stop when it has gone."""
+    """Stream an answer from its spool as the client reads; stop when it disconnects."""
     spool = pending.spool
     pending.released = True
     coding = encoding.choose(context.header(b"accept-encoding"))
@@ -157,7 +157,7 @@ async def send_stream(
     except ClientGone:
         context.outcome = "client-gone"
     except (Refusal, TimeoutError) as error:
-        # The head has left: all that remains is to end in a way that is no end.
+        # The head is sent: without the last chunk, the client sees that the answer is incomplete.
         context.outcome = error.reason if isinstance(error, Refusal) else "client-stalled"
 
 

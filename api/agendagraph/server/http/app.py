@@ -18,6 +18,7 @@ from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.server.engine.scheduler import SchedulerLimits
 from agendagraph.server.http import graph_store, openapi, stylesheet, update_history
+from agendagraph.server.http.description.dataset import NO_QUERIES, DatasetQueries
 from agendagraph.server.http.description.route import query_form
 from agendagraph.server.http.endpoint import SparqlEndpoint
 from agendagraph.server.http.exception_handlers import HANDLERS, on_fault
@@ -49,15 +50,17 @@ _MIB: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Routes beside those of the server, such as the routes of the site.
+    """What a site adds to a server.
 
     Attributes:
         routes: They find the server's state in ``request.app.state.server``.
         openapi: The OpenAPI file that describes them.
+        dataset: Queries for the description of the dataset.
     """
 
     routes: Iterable[BaseRoute] = ()
     openapi: Path | None = None
+    dataset: DatasetQueries = NO_QUERIES
 
 
 def create_app(
@@ -87,7 +90,7 @@ def create_app(
     calls = calls or _calls(settings)
     updates = Updates(state, directory, calls) if settings.writable else None
     lifetime = _Lifetime(state, snapshot, directory, calls, updates, on_ready)
-    endpoint = SparqlEndpoint(state, updates)
+    endpoint = SparqlEndpoint(state, updates, extension.dataset)
     app = Application(
         endpoint,
         title="Agendagraph",

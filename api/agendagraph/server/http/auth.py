@@ -1,17 +1,15 @@
-"""Who may read and who may write: bearer tokens, of which only hashes are kept.
+"""Authorisation by bearer tokens, of which only hashes are kept.
 
-A token file has one token a line; blank lines and lines that begin with ``#`` are passed
-over::
+A token file has one token per line; blank lines and lines that begin with ``#`` are ignored::
 
     s3cret-of-the-operator
     write/alice:another-secret-one
     read:a-third-secret-one
 
-A plain token may write; ``read`` and ``write`` in front say so, and a name behind the slash
-appears in the history of updates. Who may write may also read. As soon as there is a token
-for reading, reading needs one too; otherwise anybody reads. A token of fewer than 16 characters
-could be guessed and is warned of. Cookies mean nothing here, so that no page of another site
-can write in its visitor's name.
+A token without a prefix may write. A name after the slash appears in the history of updates. A
+token that may write may also read. If there is a token for reading, reading requires a token;
+otherwise reading is public. A token of fewer than 16 characters could be guessed, and a warning
+is logged. Cookies are ignored, so that no page of another site can write in its visitor's name.
 
 Source: RFC 6750 (bearer tokens), sections 2.1 and 3.
 """
@@ -47,7 +45,7 @@ _LINE: Final = re.compile(
     r"(?:(?P<right>read|write)(?:/(?P<name>[^:/\s]{1,64}))?:|(?!(?:read|write)[:/]))(?P<token>\S+)"
 )
 _BEARER: Final = re.compile(r"bearer +(?P<token>\S.*?) *", re.IGNORECASE)
-_NOBODY: Final = "anonymous"
+_ANONYMOUS: Final = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,10 @@ class Tokens:
     """The tokens of a server."""
 
     def __init__(self, lines: Iterable[str] = (), token: str | None = None) -> None:
-        """Take tokens as they stand in a token file, and the one of the environment.
+        """Parse the lines of a token file, and the token of the environment.
 
         Raises:
-            AgendaError: One is no token.
+            AgendaError: A line is no token.
         """
         self._holders = [
             _holder(text, f"line {number} of the token file")
@@ -73,7 +71,7 @@ class Tokens:
         ]
         if token:
             self._holders.append(_holder(token.strip(), "AGENDAGRAPH_TOKEN"))
-        self.reading_is_private = any(each.right == "read" for each in self._holders)
+        self.reading_is_private = any(holder.right == "read" for holder in self._holders)
 
     @classmethod
     def of(cls, file: Path | None, token: str | None) -> Tokens:
@@ -86,7 +84,7 @@ class Tokens:
         if file is not None:
             lines = _lines(file)
             if file.stat().st_mode & stat.S_IROTH:
-                logger.warning("everybody on this machine can read %s: chmod 600 %s", file, file)
+                logger.warning("all users of this machine can read %s: chmod 600 %s", file, file)
         tokens = cls(lines, token)
         if file is not None and not tokens._holders:
             raise AgendaError(f"the token file {file} holds no token")
@@ -94,26 +92,26 @@ class Tokens:
 
     @property
     def can_write(self) -> bool:
-        """Whether anybody may write."""
-        return any(each.right == "write" for each in self._holders)
+        """Whether a token may write."""
+        return any(holder.right == "write" for holder in self._holders)
 
     def require(self, scope: Scope, right: Right) -> str:
-        """Return the name of whoever sends a request, who must have a right.
+        """Return the name of the token of a request, which must have a right.
 
         Raises:
             Refusal: There is no token, an unknown one, or one without that right.
         """
         if right == "read" and not self.reading_is_private:
-            return _NOBODY
+            return _ANONYMOUS
         header = respond.header(scope, b"authorization")
         match = _BEARER.fullmatch(header or "")
         if match is None:
             raise Refusal(Reason.UNAUTHORIZED)
         digest = _digest(match["token"])
-        found = [each for each in self._holders if hmac.compare_digest(each.digest, digest)]
-        if not found:
+        holders = [holder for holder in self._holders if hmac.compare_digest(holder.digest, digest)]
+        if not holders:
             raise Refusal(Reason.UNKNOWN_TOKEN)
-        best = max(found, key=lambda each: each.right == "write")
+        best = max(holders, key=lambda holder: holder.right == "write")
         if right == "write" and best.right != "write":
             raise Refusal(Reason.INSUFFICIENT_SCOPE, found=best.right, expected=right)
         return best.name
@@ -132,10 +130,10 @@ def _lines(file: Path) -> list[str]:
 
 
 def _holder(text: str, where: str) -> _Holder:
-    """Read a token as it stands in a token file.
+    """Parse a line of a token file.
 
     Raises:
-        AgendaError: It is none.
+        AgendaError: It is no token.
     """
     match = _LINE.fullmatch(text)
     if match is None:

@@ -1,4 +1,4 @@
-"""Compress answers: once for each cached answer, piece by piece for a streamed one."""
+"""Compress answers: a cached one once, a streamed one piece by piece."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import zstandard
 from agendagraph.sparql.negotiation import weighted
 
 CODINGS: Final = ("zstd", "gzip")
-"""What we offer, the one preferred first."""
+"""The offered codings, the preferred one first."""
 WORTHWHILE_BYTES: Final = 1024
-"""Smaller answers fit one packet anyway."""
+"""A smaller answer fits one packet without compression."""
 INLINE_BYTES: Final = 32 << 10
-"""Answers up to this size are compressed faster than a thread is woken."""
+"""Answers up to this size are compressed in less time than a thread needs to start."""
 
 
 def choose(accept_encoding: str | None, *, size: int = WORTHWHILE_BYTES) -> str | None:

@@ -25,6 +25,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from agendagraph.server.engine.pending_answer import PendingAnswer
+    from agendagraph.server.http.description.dataset import DatasetQueries
     from agendagraph.server.http.respond import Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.http.update import Updates
@@ -55,11 +56,15 @@ class SparqlEndpoint:
     Args:
         state: The server's engine, log, tokens and settings.
         updates: Executes updates; ``None`` on a read-only server.
+        dataset: Queries for the description of the dataset.
     """
 
-    def __init__(self, state: ServerState, updates: Updates | None = None) -> None:
+    def __init__(
+        self, state: ServerState, updates: Updates | None, dataset: DatasetQueries
+    ) -> None:
         self._state = state
         self._updates = updates
+        self._dataset = dataset
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -75,7 +80,7 @@ class SparqlEndpoint:
             if isinstance(operation, SparqlQuery):
                 await self.answer(context, operation, receive, send)
             elif isinstance(operation, Description):
-                await send_description(self._state, scope, send, operation.format)
+                await send_description(self._state, self._dataset, scope, send, operation.format)
             elif self._updates is not None:
                 await self._updates(scope, receive, send, operation)
         except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""What the application answers where a route raises: a problem document, or a page of it."""
+"""Exception handlers: every exception becomes a problem document, or an HTML page of it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def _on_client_gone(_request: Request, _error: Any) -> Any:  # noqa: ANN40
 
 
 async def on_fault(request: Request, error: Any) -> Any:  # noqa: ANN401
-    """Answer a fault of ours with a number under which the log has the whole story."""
+    """Answer an internal error with an incident number; the log has the traceback under it."""
     incident = uuid.uuid4().hex[:12]
     logger.error("fault %s at %s", incident, request.url.path, exc_info=error)
     return ProblemResponse(Refusal(Reason.FAULT, incident=incident))
@@ -59,4 +59,4 @@ HANDLERS: Final[dict[Any, Any]] = {
     RequestValidationError: _on_wrong_parameters,
     Exception: on_fault,
 }
-"""What answers which exception."""
+"""The handler of each exception."""

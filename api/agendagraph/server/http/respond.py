@@ -1,7 +1,7 @@
-"""Send answers over ASGI: the headers that every answer has, and the few ways to send one.
+"""Send responses over ASGI, with the headers that every response has.
 
-Written against ASGI itself and not against a framework: a point lookup takes a tenth of a
-millisecond, and so would the framework.
+Written for ASGI itself instead of a framework: a point lookup takes a tenth of a millisecond,
+and a framework would take as long again.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ SAFETY: Final[Headers] = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
     (b"referrer-policy", b"no-referrer"),
 ]
-"""On everything: nothing that we send is a page that may run anything."""
+"""On every response: browsers run nothing of it."""
 
 PAGE_SAFETY: Final[Headers] = [
     (name, frame.POLICY.encode() if name == b"content-security-policy" else value)
     for name, value in SAFETY
 ]
-"""On a page for people: the same, but for its own style and for forms to this server."""
+"""On an HTML page: the same, but its own style and forms to this server are allowed."""
 _PAGE: Final = frame.CONTENT_TYPE.encode()
 
 CORS: Final[Headers] = [
@@ -44,8 +44,8 @@ CORS: Final[Headers] = [
         b"ETag, Retry-After, Agendagraph-Generation, Row-Limit, Row-Limit-Reached, Link",
     ),
 ]
-"""Any page may see what its visitor may: no cookies are read, so that a page acts in nobody's
-name, and whoever has a token may send it from anywhere."""
+"""Pages of all origins may read. No cookies are used, so that a page cannot act in the name of
+its visitor; a client that has a token may send it from any page."""
 
 PREFLIGHT: Final[Headers] = [
     (b"access-control-allow-methods", b"GET, HEAD"),
@@ -53,11 +53,11 @@ PREFLIGHT: Final[Headers] = [
     (b"access-control-max-age", b"86400"),
     *CORS,
 ]
-"""What a browser is told that asks whether a page may read: yes, and not write."""
+"""The answer to a CORS preflight request: pages of other origins may read, and not write."""
 
 
 def safety(content_type: bytes) -> Headers:
-    """Return the headers that keep an answer of this type from doing anything."""
+    """Return the security headers of a response of this type."""
     return PAGE_SAFETY if content_type == _PAGE else SAFETY
 
 
@@ -70,7 +70,7 @@ def header(scope: Scope, name: bytes) -> str | None:
 async def send_bytes(
     send: Send, status: int, content_type: bytes, body: bytes, extra: Headers
 ) -> None:
-    """Send a whole answer at once."""
+    """Send a complete response."""
     await send(
         {
             "type": "http.response.start",
@@ -87,7 +87,7 @@ async def send_bytes(
 
 
 async def send_empty(send: Send, status: int, extra: Headers, content_type: bytes = b"") -> None:
-    """Send an answer that has no body: 204, and 304 with the type of what the client has."""
+    """Send a response without a body: 204, or 304 with the type of the client's copy."""
     headers = [*extra, *safety(content_type)]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

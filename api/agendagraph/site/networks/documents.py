@@ -1,4 +1,4 @@
-"""Write what is asked of a network as one document: the network, its measures, its sentences.
+"""Write a network, its measures, or the sentences of an edge as one document.
 
 Runs in a child process (`site.networks.calculation`) and knows no HTTP.
 """
@@ -28,7 +28,7 @@ _ABOUT: Final = ("network", "dataset_version", "code_version", "projection")
 def network(
     made: AgendaNetwork, *, form: exports.Format, table: str, project: str | None, weight: str
 ) -> bytes:
-    """Return the network itself, projected where that is asked for."""
+    """Return the network, projected if *project* names a side."""
     shown = _projected(made, project, weight)
     if form == "csv":
         return exports.encode_table(shown, table)
@@ -44,7 +44,7 @@ def measures(
     replicates: int,
     seed: int,
 ) -> bytes:
-    """Return the measures of the nodes and of the whole, with intervals where asked for."""
+    """Return the measures of the nodes and of the whole, with intervals if there are replicates."""
     from agendagraph.network import measures as measured  # noqa: PLC0415 - needs an extra
 
     shown = _projected(made, project, weight)
@@ -117,12 +117,12 @@ def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
 
 
 def _pairs(made: AgendaNetwork, names: Sequence[str]) -> list[tuple[str, str]]:
-    """The nodes that two names stand for; ``jpn`` and ``JPN`` stand for ``country/jpn``."""
-    found = []
+    """Return the pair of nodes with these names, if it exists; ``JPN`` is ``country/jpn``."""
+    nodes = []
     for name in names:
         spellings = (name, f"country/{name.lower()}")
-        found.append(next((each for each in spellings if each in made), None))
-    u, v = found
+        nodes.append(next((node for node in spellings if node in made), None))
+    u, v = nodes
     return [] if u is None or v is None else [(u, v)]
 
 
@@ -140,7 +140,7 @@ def _projected(made: AgendaNetwork, on: str | None, weight: str) -> nx.Graph[Any
 
 
 def _json(document: dict[str, Any]) -> bytes:
-    """A document as JSON; what is not a finite number is null."""
+    """Serialise a document as JSON; a number that is not finite becomes null."""
     text = json.dumps(_finite(document), ensure_ascii=False, allow_nan=False)
     return text.encode() + b"\n"
 

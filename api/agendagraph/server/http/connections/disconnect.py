@@ -1,4 +1,4 @@
-"""Notice that a client has left, and do no more for it."""
+"""Detect that a client disconnects, and cancel its work."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ClientGone(Exception):  # noqa: N818 - nothing is wrong on our side
-    """The client left before it had sent its request, or before it had its answer."""
+class ClientGone(Exception):  # noqa: N818 - no error of the server
+    """The client disconnected before its request or its answer was complete."""
 
 
 async def departure(receive: Receive) -> None:
-    """Return when the client leaves."""
+    """Return when the client disconnects."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
-    """Return what *work* does, which is given up when the client leaves before its end.
+    """Return the result of *work*, which is cancelled if the client disconnects first.
 
     Raises:
-        ClientGone: It left.
+        ClientGone: It disconnected.
     """
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(departure(receive))

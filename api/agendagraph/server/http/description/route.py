@@ -16,14 +16,14 @@ from agendagraph.rdf.formats import HTML, RDF_FORMATS
 from agendagraph.server.http import encoding, preferences, respond
 from agendagraph.server.http.answers import matches
 from agendagraph.server.http.context import public_address
-from agendagraph.server.http.description import dataset
-from agendagraph.server.http.description import service as description
+from agendagraph.server.http.description import dataset, service
 from agendagraph.server.pages import frame
 from agendagraph.sparql import negotiation
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from agendagraph.server.http.description.dataset import DatasetQueries
     from agendagraph.server.http.respond import Scope, Send
     from agendagraph.server.http.state import ServerState
 
@@ -41,12 +41,16 @@ async def query_form(request: Request) -> Response:
 
 
 async def send_description(
-    state: ServerState, scope: Scope, send: Send, format_parameter: str | None
+    state: ServerState,
+    queries: DatasetQueries,
+    scope: Scope,
+    send: Send,
+    format_parameter: str | None,
 ) -> None:
     """Send the service description, with VoID, in an RDF format that the client accepts."""
     accept = respond.header(scope, b"accept")
     name, content_type = negotiation.graph_format(accept, format_parameter)
-    if name == HTML.name:  # the front page tells people what this is
+    if name == HTML.name:  # people get the front page
         where = f"/?lang={preferences.language_of(scope)}".encode()
         headers = [
             (b"location", where),
@@ -56,7 +60,7 @@ async def send_description(
         await respond.send_empty(send, 303, [*headers, (b"content-length", b"0"), *respond.CORS])
         return
     endpoint = public_address(state.settings, scope) + "/sparql"
-    body = await _serialised(state, endpoint + "/" * scope["path"].endswith("/"), name)
+    body = await _serialised(state, queries, endpoint + "/" * scope["path"].endswith("/"), name)
     coding = encoding.choose(respond.header(scope, b"accept-encoding"), size=len(body))
     etag = hashlib.blake2b(body, digest_size=12).hexdigest() + (f"-{coding}" if coding else "")
     headers = [
@@ -74,28 +78,28 @@ async def send_description(
     await respond.send_bytes(send, 200, content_type.encode(), body, headers)
 
 
-async def _serialised(state: ServerState, endpoint: str, format_name: str) -> bytes:
-    """Return the description of the service at *endpoint*, all about one thing together."""
+async def _serialised(
+    state: ServerState, queries: DatasetQueries, endpoint: str, format_name: str
+) -> bytes:
+    """Return the description of the service at *endpoint*, grouped by subject."""
     engine = state.engine
-    counted = await description.count(engine)
-    triples = description.describe(
+    statistics = await service.count(engine)
+    of_service = service.describe(
         endpoint,
-        counted,
+        statistics,
         union_default_graph=engine.limits.union_default_graph,
         writable=state.settings.writable,
         federated=engine.federation is not None,
     )
-    shipped = engine.pool.snapshot is not None and engine.pool.snapshot.source == "shipped"
-    found = await dataset.about(engine)
-    facts = dataset.facts(endpoint, found, counted, shipped=shipped)
-    together: dict[str, list[ox.Triple]] = {}
-    for triple in (*triples, *facts):
-        together.setdefault(str(triple.subject), []).append(triple)
-    used = {*dataset.vocabularies(counted)}
+    statements = await dataset.statements(engine, queries)
+    by_subject: dict[str, list[ox.Triple]] = {}
+    for triple in (*of_service, *dataset.describe(endpoint, statements, statistics)):
+        by_subject.setdefault(str(triple.subject), []).append(triple)
+    used = {*dataset.vocabularies(statistics)}
     prefixes = {
         **{name: namespace for name, namespace in PREFIXES.items() if namespace in used},
-        **description.WRITTEN_WITH,
+        **service.WRITTEN_WITH,
         "": endpoint + "#",
     }
-    ordered = chain.from_iterable(together.values())
+    ordered = chain.from_iterable(by_subject.values())
     return ox.serialize(ordered, format=RDF_FORMATS[format_name], prefixes=prefixes) or b""

@@ -1,31 +1,32 @@
-"""Describe the service and its data in RDF, from what they are at the moment.
+"""Describe the service and its data in RDF, from their present state.
 
 Source: W3C Recommendation "SPARQL 1.1 Service Description", 21 March 2013, and W3C Interest
 Group Note "Describing Linked Datasets with the VoID Vocabulary", 3 March 2011. Every number
-is counted by a query over the data; nothing is written down here.
+is the result of a query over the data.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from agendagraph.namespaces import PREFIXES
+from agendagraph.namespaces import GRAPH, PREFIXES
 from agendagraph.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
 from agendagraph.server.engine.engine import answer_whole
-from agendagraph.server.http.description.fragments import fragments
 from agendagraph.sparql.negotiation import choose
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from agendagraph.server.engine.engine import Engine
 
@@ -40,6 +41,8 @@ WRITTEN_WITH: Final = {
     **{name: PREFIXES[name] for name in ("dcat", "dcterms", "rdf", "void", "xsd")},
 }
 
+_LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,80}")
+_KNOWN: Final = {**{namespace: f"{name}-" for name, namespace in PREFIXES.items()}, GRAPH: ""}
 COUNTS: Final = {
     "graphs": "SELECT ?key (COUNT(*) AS ?n) { GRAPH ?key { ?s ?p ?o } } GROUP BY ?key",
     "properties": "SELECT ?key (COUNT(*) AS ?n) { ?s ?key ?o } GROUP BY ?key",
@@ -53,14 +56,14 @@ COUNTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What was counted; ``None`` where a count was stopped by a limit."""
+    """Counts of the data; ``None`` where a limit stopped the query."""
 
     numbers: dict[str, int | None]
     tables: dict[str, dict[str, int] | None]
 
 
 async def count(engine: Engine) -> Statistics:
-    """Count the data behind *engine*, by queries like anybody's; repeated ones are cached."""
+    """Count the data of *engine* by queries, whose answers are cached."""
     answers = await asyncio.gather(*(_rows(engine, query) for query in COUNTS.values()))
     counted = dict(zip(COUNTS, answers, strict=True))
     numbers: dict[str, int | None] = {}
@@ -82,9 +85,9 @@ async def count(engine: Engine) -> Statistics:
 
 
 async def _rows(engine: Engine, query: str) -> list[dict[str, dict[str, str]]] | None:
-    question = SparqlQuery(QueryOperation(query), choose(None, "json"))
+    request = SparqlQuery(QueryOperation(query), choose(None, "json"))
     with suppress(Refusal):
-        answer = await answer_whole(engine, question, client="")
+        answer = await answer_whole(engine, request, client="")
         rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]
         return rows
     return None
@@ -125,7 +128,7 @@ def describe(
     yield from _counted(default, {"triples": statistics.numbers["triples"]})
     yield from void(dataset, statistics)
     graphs = statistics.tables["graphs"] or {}
-    for iri, name in fragments(graphs).items():
+    for iri, name in _fragments(graphs).items():
         triples = graphs[iri]
         named = ox.NamedNode(f"{endpoint}#graph-{name}")
         graph = ox.NamedNode(f"{endpoint}#triples-{name}")
@@ -138,7 +141,7 @@ def describe(
 
 
 def void(dataset: ox.NamedNode, statistics: Statistics) -> Iterator[ox.Triple]:
-    """Yield the numbers of VoID: totals, and a partition for each property and class."""
+    """Yield the VoID statistics: totals, and a partition for each property and class."""
     yield from _counted(dataset, statistics.numbers)
     for name, link, key, number in (
         ("properties", "propertyPartition", "property", "triples"),
@@ -148,11 +151,30 @@ def void(dataset: ox.NamedNode, statistics: Statistics) -> Iterator[ox.Triple]:
         if table is None:
             continue
         yield from _counted(dataset, {name: len(table)})
-        for iri, called in fragments(table).items():
-            part = ox.NamedNode(f"{dataset.value.partition('#')[0]}#{key}-{called}")
+        for iri, fragment in _fragments(table).items():
+            part = ox.NamedNode(f"{dataset.value.partition('#')[0]}#{key}-{fragment}")
             yield _triple(dataset, VOID + link, part.value)
             yield _triple(part, VOID + key, iri)
             yield from _counted(part, {number: table[iri]})
+
+
+def _fragments(iris: Iterable[str]) -> dict[str, str]:
+    """Return a distinct fragment for each of *iris*: readable if its namespace has a prefix.
+
+    >>> list(_fragments(["http://www.w3.org/2004/02/skos/core#broader", "urn:x"]).values())
+    ['skos-broader', '1ff30242f9f3364b']
+    """
+    fragments: dict[str, str] = {}
+    used: set[str] = set()
+    for iri in sorted(iris):
+        start = len(GRAPH) if iri.startswith(GRAPH) else max(iri.rfind("#"), iri.rfind("/")) + 1
+        local = iri[start:].replace("/", "-")
+        fragment = _KNOWN.get(iri[:start], "") + local
+        if iri[:start] not in _KNOWN or not _LOCAL_NAME.fullmatch(local) or fragment in used:
+            fragment = hashlib.sha256(iri.encode(errors="replace")).hexdigest()[:16]
+        used.add(fragment)
+        fragments[iri] = fragment
+    return fragments
 
 
 def _triple(subject: ox.NamedNode, predicate: str, obj: str) -> ox.Triple:

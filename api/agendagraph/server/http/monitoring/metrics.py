@@ -1,4 +1,4 @@
-"""Counters for Prometheus, one registry for each application."""
+"""Prometheus metrics, with one registry for each application."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 
 class Metrics:
-    """What the application counts itself, and what it reads off its engine when asked."""
+    """Counters kept here, and gauges read from the engine on scrape."""
 
     def __init__(
         self, engine: Callable[[], Engine | None], updates_waiting: Callable[[], int]
     ) -> None:
-        """Count, and read the engine that *engine* returns, if there is one.
+        """Make the registry.
 
         Args:
-            engine: Returns the engine, or nothing while the server starts.
-            updates_waiting: Returns how many updates wait for the one at work.
+            engine: Returns the engine, or ``None`` while the server starts.
+            updates_waiting: Returns the number of updates in the queue.
         """
         self._registry = CollectorRegistry()
         self._queries = Counter(
@@ -75,16 +75,16 @@ class Metrics:
         bound[1].observe(duration_s)
 
     def refuse(self, status: int) -> None:
-        """Count a request that was refused before it was a query."""
+        """Count a rejected request that was no query."""
         self._refused.labels(str(status)).inc()
 
     def text(self) -> bytes:
-        """Return everything in the text format of Prometheus."""
+        """Return the metrics in Prometheus text format."""
         return generate_latest(self._registry)
 
 
 class _EngineCollector:
-    """Reads the engine's state at the moment of the scrape."""
+    """Reads the engine's state on scrape."""
 
     def __init__(
         self, engine: Callable[[], Engine | None], updates_waiting: Callable[[], int]
@@ -97,7 +97,7 @@ class _EngineCollector:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what is so now, then what was counted."""
+        """Yield the gauges, then the counters of the engine."""
         yield _info("build", "The version of the software", version=__version__)
         engine = self._engine()
         if engine is None:
@@ -107,28 +107,28 @@ class _EngineCollector:
         if engine.quads is not None:
             meaning = "Quads in that data, where they are known without counting"
             yield GaugeMetricFamily("agendagraph_store_quads", meaning, value=engine.quads)
-        now = {
-            "queries_running": ("Queries at work", engine.scheduler.running),
+        gauges = {
+            "queries_running": ("Queries that run", engine.scheduler.running),
             "queries_waiting": ("Queries that wait", engine.scheduler.waiting),
             "updates_waiting": ("Updates that wait", self._updates_waiting()),
             "cache_answers": ("Answers in the cache", len(engine.cache)),
             "cache_bytes": ("Bytes in the cache", engine.cache.size),
             "spool_bytes": ("Bytes on disk for unread answers", engine.space.used_bytes),
         }
-        for name, (meaning, value) in now.items():
+        for name, (meaning, value) in gauges.items():
             yield GaugeMetricFamily(f"agendagraph_{name}", meaning, value=value)
-        so_far = {
+        counters = {
             "queries_shared": ("Queries that joined an equal one", engine.coalesced),
             "workers_forked": ("Workers started", engine.pool.forked),
-            "queries_restarted": ("Queries stopped for others", engine.scheduler.restarted),
+            "queries_restarted": ("Queries preempted and restarted", engine.scheduler.restarted),
             "workers_replaced": ("Workers killed or replaced", engine.pool.killed),
             "cache_hits": ("Answers from the cache", engine.cache.hits),
-            "cache_misses": ("Questions that the cache could not answer", engine.cache.misses),
+            "cache_misses": ("Queries that the cache could not answer", engine.cache.misses),
         }
-        for name, (meaning, value) in so_far.items():
+        for name, (meaning, value) in counters.items():
             yield CounterMetricFamily(f"agendagraph_{name}", meaning, value=value)
 
 
 def _info(name: str, meaning: str, **labels: str) -> Metric:
-    """Return a metric whose value is 1 and whose labels tell something."""
+    """Return a metric whose value is 1 and whose labels are the information."""
     return InfoMetricFamily(f"agendagraph_{name}", meaning, value=labels)

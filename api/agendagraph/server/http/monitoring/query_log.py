@@ -1,10 +1,8 @@
-"""One JSON line for every query: when, which, how long, how many rows, how it ended.
+"""The query log: a JSON line for each query, and for each request that writes or is rejected.
 
-And one for every request that writes or is refused: who, where, with which status.
-
-The text of a query is written only when the operator asks for it; otherwise its hash tells
-equal queries. Lines are collected and written a few times a second, so that the log costs a
-query next to nothing. JSON escapes every control character: nobody can forge a line.
+The text of a query is logged only if the operator wants it; otherwise a hash identifies equal
+queries. Lines are buffered and written a few times a second, so that the log costs a query next
+to nothing. JSON escapes all control characters, so that no client can forge a line.
 """
 
 from __future__ import annotations
@@ -24,10 +22,9 @@ _PATH_CHARS: Final = 200
 
 
 class QueryLog:
-    """Writes the log to a file, to standard error (``-``) or to nobody (blank)."""
+    """Writes the log to a file, to standard error (``-``), or not at all (blank)."""
 
     def __init__(self, target: str, *, with_text: bool) -> None:
-        """Write to *target*; the texts of queries only *with_text*."""
         self._with_text = with_text
         self._lines: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -39,7 +36,7 @@ class QueryLog:
 
     def write(
         self,
-        question: SparqlQuery,
+        query: SparqlQuery,
         *,
         duration_s: float,
         status: int,
@@ -51,7 +48,7 @@ class QueryLog:
         """Add a line.
 
         Args:
-            question: What was asked.
+            query: The query.
             duration_s: From the request's arrival to the end of the answer.
             status: The HTTP status that was sent.
             outcome: ``ok``, or the reason of the refusal, or ``client-gone``.
@@ -63,7 +60,7 @@ class QueryLog:
             return
         line: dict[str, object] = {
             "time": round(time.time(), 3),
-            "query": question.fingerprint,
+            "query": query.fingerprint,
             "ms": round(duration_s * 1000, 2),
             "status": status,
             "outcome": outcome,
@@ -72,20 +69,20 @@ class QueryLog:
             "bytes": size,
         }
         if self._with_text:
-            line["text"] = question.operation.text
+            line["text"] = query.operation.text
         self._add(line)
 
     def write_request(
         self, method: str, path: str, *, status: int, duration_s: float, agent: str | None
     ) -> None:
-        """Add a line for a request that is no answered query.
+        """Add a line for a request other than an answered query.
 
         Args:
             method: Its method.
             path: Its address, without the query string.
             status: The HTTP status that was sent; 0 for none.
             duration_s: From its arrival to the end of the answer.
-            agent: Who wrote, as the token names them.
+            agent: The name of the token of a request that writes.
         """
         line: dict[str, object] = {
             "time": round(time.time(), 3),
@@ -107,7 +104,7 @@ class QueryLog:
             self._timer = loop.call_later(_WRITE_EVERY_S, self.flush)
 
     def flush(self) -> None:
-        """Write what was collected."""
+        """Write the buffered lines."""
         self._timer = None
         if self._file is not None and self._lines:
             self._file.write("\n".join(self._lines) + "\n")
@@ -115,7 +112,7 @@ class QueryLog:
         self._lines.clear()
 
     def close(self) -> None:
-        """Write the rest, and close a file of our own."""
+        """Write the rest, and close the file."""
         if self._timer is not None:
             self._timer.cancel()
         self.flush()
