@@ -141,7 +141,6 @@ def test_a_missing_extra_names_its_remedy(monkeypatch: pytest.MonkeyPatch) -> No
         "measurement.measures",
         "measurement.bootstrap",
         "dataframes",
-        "measurement.ranks",
     ):
         monkeypatch.delitem(sys.modules, f"agendagraph.network.{module}", raising=False)
 

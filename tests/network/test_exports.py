@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from agendagraph import __version__
 from agendagraph.errors import NetworkError, NetworkParameterError
 from agendagraph.network import EdgeTable, project, read, write
-from agendagraph.network.attributes import plain, plain_value
+from agendagraph.network.attributes import normalise, normalise_value
 from agendagraph.network.exports import encode
-from agendagraph.network.extract import network
+from agendagraph.network.extraction import network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,14 +144,14 @@ def test_small_graphs_are_written(tmp_path: Path, graph: nx.Graph[Any], format_:
     ],
 )
 def test_values_are_made_plain(value: object, expected: object) -> None:
-    assert plain_value(value) == expected
-    assert type(plain_value(value)) is type(expected)
+    assert normalise_value(value) == expected
+    assert type(normalise_value(value)) is type(expected)
 
 
 def test_nothing_is_left_out_and_never_written() -> None:
     graph = nx.Graph([("a", "b", {"share": float("nan"), "note": None})])
 
-    assert plain(graph).edges["a", "b"] == {}
+    assert normalise(graph).edges["a", "b"] == {}
     assert "null" not in encode(graph, "json").decode()
 
 

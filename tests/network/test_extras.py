@@ -9,7 +9,7 @@ import pytest
 
 import agendagraph.network as package
 from agendagraph.errors import MissingExtraError
-from agendagraph.network.extras import need
+from agendagraph.network.extras import require
 
 
 def run(program: str) -> str:
@@ -87,5 +87,5 @@ def test_every_public_name_is_there() -> None:
 def test_an_error_of_ours_is_not_hidden() -> None:
     """A module that is missing for another reason stays an ordinary error."""
     with pytest.raises(ModuleNotFoundError) as caught:
-        need("no_such_module", "this test")
+        require("no_such_module", "this test")
     assert not isinstance(caught.value, MissingExtraError)

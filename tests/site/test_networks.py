@@ -13,7 +13,7 @@ import pytest
 
 from agendagraph.knowledge import open_graph
 from agendagraph.network import measures, project, read
-from agendagraph.network.catalogue import CATALOGUE
+from agendagraph.network.definitions import DEFINITIONS
 from agendagraph.network.exports import encode
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def test_the_catalogue_lists_every_network(served: Server) -> None:
     answer = get(served, "/api/networks")
 
     listed = {one["name"]: one for one in answer.json()["networks"]}
-    assert list(listed) == list(CATALOGUE)
-    assert all(listed[name]["parameters"] == list(CATALOGUE[name].parameters) for name in listed)
+    assert list(listed) == list(DEFINITIONS)
+    assert all(listed[name]["parameters"] == list(DEFINITIONS[name].parameters) for name in listed)
     assert all(one["title"]["ko"] and one["title"]["en"] for one in listed.values())
     assert all(get(served, one["href"]).status_code in (200, 400) for one in listed.values())
 
@@ -257,8 +257,8 @@ def test_the_description_is_whole_and_true(served: Server) -> None:
         assert "422" not in statuses
         assert "example" in operation["responses"]["200"]["content"]["application/json"]
     parameters = {one["name"]: one for one in paths[f"{root}/{{name}}"]["get"]["parameters"]}
-    assert parameters["name"]["schema"]["enum"] == list(CATALOGUE)
-    offered = {name for entry in CATALOGUE.values() for name in entry.parameters}
+    assert parameters["name"]["schema"]["enum"] == list(DEFINITIONS)
+    offered = {name for entry in DEFINITIONS.values() for name in entry.parameters}
     assert offered <= set(parameters)
     assert all(one.get("description") for one in parameters.values())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from agendagraph.network.catalogue import CATALOGUE
+from agendagraph.network.definitions import DEFINITIONS
 from agendagraph.server.http import openapi
 from agendagraph.site.networks.parameters import MeasuresQuery, NetworkParameters, NetworkQuery
 from agendagraph.site.routes import SITE
@@ -51,7 +51,7 @@ def test_the_parameters_are_those_that_are_validated(path: str, model: type[Base
 
 def test_the_networks_are_those_of_the_catalogue() -> None:
     for operation in PATHS.values():
-        assert operation["parameters"][0]["schema"]["enum"] == list(CATALOGUE)
+        assert operation["parameters"][0]["schema"]["enum"] == list(DEFINITIONS)
 
 
 def test_the_server_alone_describes_no_network() -> None:

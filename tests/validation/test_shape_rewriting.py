@@ -1,4 +1,4 @@
-"""Shapes that were rewritten to be quick find what they found before, and no more."""
+"""Rewritten shapes give the same results as the original ones."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from rdflib import RDF, SH, Graph, URIRef
 
 from agendagraph import files
 from agendagraph.rdf.reading import rdf_files
-from agendagraph.validation.shape_rewriting import hoist_properties
+from agendagraph.validation.shape_rewriting import propagate_targets
 
 PREFIXES = """
 @prefix ex: <http://example.org/> .
@@ -61,7 +61,7 @@ PROGRAM = """
 import json, sys
 from agendagraph.validation import child
 if sys.argv[1] == "as they are":
-    child.hoist_properties = lambda shapes: None
+    child.propagate_targets = lambda shapes: None
 found = child.report({"data": [sys.argv[2]], "shapes": [sys.argv[3]], "focus_nodes": None})
 print(json.dumps(sorted(found["results"], key=json.dumps)))
 """
@@ -94,31 +94,31 @@ def test_the_findings_are_the_same(tmp_path: Path, shapes: Path) -> None:
     data.write_text(PREFIXES + DATA)
 
     plain = results(data, shapes, "as they are")
-    hoisted = results(data, shapes, "hoisted")
+    rewritten = results(data, shapes, "rewritten")
 
     assert len(distinct(plain)) == 11
-    assert distinct(hoisted) == distinct(plain)
+    assert distinct(rewritten) == distinct(plain)
 
 
 def test_a_shape_that_others_refer_to_stays_as_it_is(shapes: Path) -> None:
     graph = Graph().parse(shapes)
 
-    hoist_properties(graph)
+    propagate_targets(graph)
 
     example = "http://example.org/"
-    for hoisted in ("shapes#Goal", "shapes#Closed", "shapes#AlsoGoal"):
-        assert not set(graph.objects(URIRef(example + hoisted), SH.property)), hoisted
+    for detached in ("shapes#Goal", "shapes#Closed", "shapes#AlsoGoal"):
+        assert not set(graph.objects(URIRef(example + detached), SH.property)), detached
     for kept in ("shapes#Named", "shapes#Off", "Thing"):
         assert set(graph.objects(URIRef(example + kept), SH.property)), kept
 
 
-def test_our_own_shapes_are_all_hoisted() -> None:
-    """None of them is left to be checked node by node, which is what makes a build quick."""
+def test_our_own_shapes_are_all_rewritten() -> None:
+    """No property shape is evaluated node by node, which makes a build quick."""
     graph = Graph()
     for file in rdf_files([files.SHAPES]):
         graph.parse(file)
 
-    hoist_properties(graph)
+    propagate_targets(graph)
 
     targeted = {s for p in (SH.targetClass, SH.targetNode) for s in graph.subjects(p)}
     slow = {

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 
 from agendagraph.knowledge import open_graph
-from agendagraph.network import bipartite, catalogue, exports, provenance
+from agendagraph.network import bipartite, exports, provenance
+from agendagraph.network.definitions import DEFINITIONS
 from agendagraph.network.parameters import EVENTS, KINDS, Expansion
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _check(
 def _catalogue() -> list[str]:
     """One line for each network."""
     lines = []
-    for entry in catalogue.CATALOGUE.values():
+    for entry in DEFINITIONS.values():
         sides, parameters = "–".join(entry.sides) or "one side", ",".join(entry.parameters)
         lines.append(f"{entry.name}\t{sides}\t{parameters}\t{entry.title_en}\t{entry.title_ko}")
     return lines

@@ -119,9 +119,9 @@ class KnowledgeGraph:
 
     def network(self, name: str, **parameters: Any) -> nx.Graph[str]:  # noqa: ANN401 - the network's own
         """Return the network called *name*; see `agendagraph.network`."""
-        from agendagraph.network import extract  # noqa: PLC0415 - heavy, and not everybody's
+        from agendagraph.network.extraction import network  # noqa: PLC0415 - heavy
 
-        return extract.network(self._trusted, name, **parameters)
+        return network(self._trusted, name, **parameters)
 
     @cached_property
     def _trusted(self) -> KnowledgeGraph:
@@ -132,9 +132,9 @@ class KnowledgeGraph:
 
     def networks(self) -> list[str]:
         """Return the names of the networks that `network` knows."""
-        from agendagraph.network import extract  # noqa: PLC0415 - the same
+        from agendagraph.network.definitions import networks  # noqa: PLC0415 - the same
 
-        return extract.networks()
+        return networks()
 
     @property
     def version(self) -> str | None:

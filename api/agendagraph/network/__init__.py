@@ -20,16 +20,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.network.extras import need
+from agendagraph.network.extras import require
 
 if TYPE_CHECKING:
     from agendagraph.network.backbones.backbone import Backbone, backbone
     from agendagraph.network.backbones.null_models import disparity_p_values
-    from agendagraph.network.catalogue import networks
     from agendagraph.network.comparison import compare, compare_agendas
     from agendagraph.network.dataframes import Frames, to_frames
+    from agendagraph.network.definitions import networks
     from agendagraph.network.exports import read, write
-    from agendagraph.network.extract import AgendaNetwork, network
+    from agendagraph.network.extraction import AgendaNetwork, network
     from agendagraph.network.figures.interactive import NetworkView, view
     from agendagraph.network.measurement.communities import (
         Communities,
@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 _HOME: Final = {
-    "AgendaNetwork": "extract",
+    "AgendaNetwork": "extraction",
     "Backbone": "backbones.backbone",
     "Communities": "measurement.communities",
     "EdgeTable": "projection",
@@ -94,8 +94,8 @@ _HOME: Final = {
     "evidence": "provenance",
     "measures": "measurement.measures",
     "modularity": "measurement.communities",
-    "network": "extract",
-    "networks": "catalogue",
+    "network": "extraction",
+    "networks": "definitions",
     "nodf": "measurement.structure",
     "project": "projection",
     "read": "exports",
@@ -110,7 +110,7 @@ def __getattr__(name: str) -> object:
     """Import the module of a public name when the name is first used."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = need(f"{__name__}.{_HOME[name]}", f"agendagraph.network.{name}")
+    module = require(f"{__name__}.{_HOME[name]}", f"agendagraph.network.{name}")
     found: object = getattr(module, name)
     return found
 

@@ -31,13 +31,13 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 """Characters that no XML document may hold, not even escaped."""
 
 
-def plain_value(value: Value) -> str | bool | int | float | None:
+def normalise_value(value: Value) -> str | bool | int | float | None:
     """Return *value* as a plain one; None for what is nothing (None, NaN, infinity).
 
     Numbers of numpy become Python's, dates their ISO form, mappings JSON, and collections
     their members joined by spaces (sets sorted).
 
-    >>> plain_value(["a", 1]), plain_value(float("nan")), plain_value({"k": 1})
+    >>> normalise_value(["a", 1]), normalise_value(float("nan")), normalise_value({"k": 1})
     ('a 1', None, '{"k": 1}')
     """
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
@@ -50,7 +50,7 @@ def plain_value(value: Value) -> str | bool | int | float | None:
         return _NOT_XML.sub("\ufffd", str(value)).replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, (bool, int, float)):
         return value
-    return plain_value(_text(value))
+    return normalise_value(_text(value))
 
 
 def _text(value: Value) -> str:
@@ -60,12 +60,12 @@ def _text(value: Value) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     if isinstance(value, (list, tuple, AbstractSet)):
-        parts = [str(plain_value(one)) for one in value]
+        parts = [str(normalise_value(one)) for one in value]
         return " ".join(sorted(parts) if isinstance(value, AbstractSet) else parts)
     return str(value)
 
 
-def plain(graph: Graph) -> nx.Graph[str]:
+def normalise(graph: Graph) -> nx.Graph[str]:
     """Return a copy of *graph* with string nodes and plain attributes, sorted.
 
     An attribute whose value is nothing is left out.
@@ -74,21 +74,21 @@ def plain(graph: Graph) -> nx.Graph[str]:
         NetworkParameterError: Two nodes have the same written form (1 and "1").
     """
     order = bipartite.ordered(graph)
-    names = {node: str(plain_value(str(node))) for node in order}
+    names = {node: str(normalise_value(str(node))) for node in order}
     if len(set(names.values())) < len(names):
         twice = next(name for name in names.values() if list(names.values()).count(name) > 1)
         raise NetworkParameterError(f"two nodes of the graph are both written {twice!r}")
     rank = {node: at for at, node in enumerate(order)}
-    copy: nx.Graph[str] = nx.Graph(**_plain_items(graph.graph))
+    copy: nx.Graph[str] = nx.Graph(**_normalise_items(graph.graph))
     for node in order:
-        copy.add_node(names[node], **_plain_items(graph.nodes[node]))
+        copy.add_node(names[node], **_normalise_items(graph.nodes[node]))
     pairs = sorted(sorted((rank[u], rank[v])) for u, v in graph.edges())
     for i, j in pairs:
         u, v = order[i], order[j]
-        copy.add_edge(names[u], names[v], **_plain_items(graph.edges[u, v]))
+        copy.add_edge(names[u], names[v], **_normalise_items(graph.edges[u, v]))
     return copy
 
 
-def _plain_items(attributes: Mapping[Any, Value]) -> dict[str, Any]:
-    found = {str(name): plain_value(value) for name, value in attributes.items()}
+def _normalise_items(attributes: Mapping[Any, Value]) -> dict[str, Any]:
+    found = {str(name): normalise_value(value) for name, value in attributes.items()}
     return {name: value for name, value in found.items() if value is not None}

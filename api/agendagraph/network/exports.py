@@ -26,8 +26,8 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 
 from agendagraph.errors import NetworkError, NetworkParameterError
-from agendagraph.network.attributes import plain
-from agendagraph.network.extras import need
+from agendagraph.network.attributes import normalise
+from agendagraph.network.extras import require
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from agendagraph.network.bipartite import Graph
 
 Format: TypeAlias = Literal["graphml", "gexf", "json", "csv", "parquet"]
-Plain: TypeAlias = "nx.Graph[str]"
+Normalised: TypeAlias = "nx.Graph[str]"
 
 _GEXF: Final = "{http://www.gexf.net/1.2draft}"
 _GRAPHML: Final = "{http://graphml.graphdrawing.org/xmlns}"
@@ -50,7 +50,7 @@ def write(
     """Write *G* to a file (as csv: to three) and return what was written.
 
     Nodes are written as strings and attributes are made plain: see
-    `plain_value`.
+    `normalise_value`.
 
     Args:
         G: Any undirected networkx graph.
@@ -68,7 +68,7 @@ def write(
     if chosen == "csv":
         files = {path.with_suffix(".nodes.csv"): "nodes", path.with_suffix(".edges.csv"): "edges"}
         content = {file: encode_table(G, table) for file, table in files.items()}
-        about = json.dumps(plain(G).graph, ensure_ascii=False, indent=1) + "\n"
+        about = json.dumps(normalise(G).graph, ensure_ascii=False, indent=1) + "\n"
         content[path.with_suffix(".graph.json")] = about.encode()
     else:
         content = {path: encode(G, chosen)}
@@ -87,7 +87,7 @@ def encode(G: Graph, format: Format) -> bytes:  # noqa: A002, N803 - as in write
     >>> encode(nx.Graph([("일본", "미국")]), "csv").decode()
     'source,target\n미국,일본\n'
     """
-    encoders: dict[str, Callable[[Plain], bytes]] = {
+    encoders: dict[str, Callable[[Normalised], bytes]] = {
         "graphml": _graphml,
         "gexf": _gexf,
         "json": _json,
@@ -97,12 +97,12 @@ def encode(G: Graph, format: Format) -> bytes:  # noqa: A002, N803 - as in write
         return encode_table(G, "edges")
     if format not in encoders:
         raise NetworkParameterError(f"format={format!r}: expected one of {get_args(Format)}")
-    return encoders[format](plain(G))
+    return encoders[format](normalise(G))
 
 
 def encode_table(G: Graph, table: str) -> bytes:  # noqa: N803
     """Return the ``nodes`` or the ``edges`` of *G* as CSV (RFC 4180, UTF-8, LF)."""
-    graph = plain(G)
+    graph = normalise(G)
     rows: list[dict[str, Any]]
     if table == "nodes":
         keys, rows = ["node"], [{"node": node, **data} for node, data in graph.nodes(data=True)]
@@ -119,7 +119,7 @@ def encode_table(G: Graph, table: str) -> bytes:  # noqa: N803
     return out.getvalue().encode()
 
 
-def read(path: Path | str, format: Format | None = None) -> Plain:  # noqa: A002 - as in write
+def read(path: Path | str, format: Format | None = None) -> Normalised:  # noqa: A002 - as in write
     """Read a network that `write` wrote.
 
     Returns:
@@ -134,7 +134,7 @@ def read(path: Path | str, format: Format | None = None) -> Plain:  # noqa: A002
     """
     path = Path(path)
     chosen = _format(path, format)
-    readers: dict[str, Callable[[Path], Plain]] = {
+    readers: dict[str, Callable[[Path], Normalised]] = {
         "graphml": _read_graphml,
         "gexf": _read_gexf,
         "json": _read_json,
@@ -159,13 +159,13 @@ def _format(path: Path, format: str | None) -> Format:  # noqa: A002
     )
 
 
-def _graphml(graph: Plain) -> bytes:
+def _graphml(graph: Normalised) -> bytes:
     return ("\n".join(nx.generate_graphml(graph)) + "\n").encode()
 
 
-def _read_graphml(path: Path) -> Plain:
+def _read_graphml(path: Path) -> Normalised:
     """Read with networkx, and put back the empty strings that its reader leaves out."""
-    graph: Plain = nx.Graph(nx.read_graphml(path))
+    graph: Normalised = nx.Graph(nx.read_graphml(path))
     root = ET.parse(path).getroot()  # noqa: S314 - entities are not expanded by networkx either
     names = {key.get("id"): key.get("attr.name") for key in root.iter(f"{_GRAPHML}key")}
 
@@ -187,7 +187,7 @@ def _read_graphml(path: Path) -> Plain:
     return graph
 
 
-def _gexf(graph: Plain) -> bytes:
+def _gexf(graph: Normalised) -> bytes:
     """Write with networkx, then put our name and the graph's attributes where the date was."""
     labelled = graph.copy()
     for node, data in labelled.nodes(data=True):
@@ -206,8 +206,8 @@ def _gexf(graph: Plain) -> bytes:
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + text + "\n").encode()
 
 
-def _read_gexf(path: Path) -> Plain:
-    graph: Plain = nx.Graph(nx.read_gexf(path))
+def _read_gexf(path: Path) -> Normalised:
+    graph: Normalised = nx.Graph(nx.read_gexf(path))
     graph.graph.clear()
     about = ET.parse(path).getroot().find(f"{_GEXF}meta/{_GEXF}description")  # noqa: S314
     if about is not None and about.text:
@@ -220,19 +220,19 @@ def _read_gexf(path: Path) -> Plain:
     return graph
 
 
-def _json(graph: Plain) -> bytes:
+def _json(graph: Normalised) -> bytes:
     data = nx.node_link_data(graph, edges="edges")
     return (json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _read_json(path: Path) -> Plain:
+def _read_json(path: Path) -> Normalised:
     data = json.loads(path.read_text(encoding="utf-8"))
     return nx.Graph(nx.node_link_graph(data, edges="edges"))
 
 
-def _read_csv(path: Path) -> Plain:
+def _read_csv(path: Path) -> Normalised:
     about = json.loads(path.with_suffix(".graph.json").read_text(encoding="utf-8"))
-    graph: Plain = nx.Graph(**about)
+    graph: Normalised = nx.Graph(**about)
     for row in _rows(path.with_suffix(".nodes.csv")):
         graph.add_node(row.pop("node"), **_typed(row))
     for row in _rows(path.with_suffix(".edges.csv")):
@@ -261,10 +261,10 @@ def _number(text: str) -> str | int | float:
     return text
 
 
-def _parquet(graph: Plain) -> bytes:
+def _parquet(graph: Normalised) -> bytes:
     """The edges; of a bipartite graph in columns called like its sides, side 0 first."""
-    arrow = need("pyarrow", "a Parquet edge list")
-    parquet = need("pyarrow.parquet", "a Parquet edge list")
+    arrow = require("pyarrow", "a Parquet edge list")
+    parquet = require("pyarrow.parquet", "a Parquet edge list")
     ends = _ends(graph)
     rows = []
     for u, v, data in graph.edges(data=True):
@@ -280,17 +280,17 @@ def _parquet(graph: Plain) -> bytes:
     return out.getvalue()
 
 
-def _ends(graph: Plain) -> list[str]:
+def _ends(graph: Normalised) -> list[str]:
     names = [graph.graph.get(f"side_{side}") for side in (0, 1)]
     known = all(isinstance(name, str) and name for name in names) and names[0] != names[1]
     return [str(name) for name in names] if known else ["source", "target"]
 
 
-def _read_parquet(path: Path) -> Plain:
-    table = need("pyarrow.parquet", "a Parquet edge list").read_table(path)
+def _read_parquet(path: Path) -> Normalised:
+    table = require("pyarrow.parquet", "a Parquet edge list").read_table(path)
     about = json.loads((table.schema.metadata or {}).get(b"agendagraph", b"{}"))
     ends = about.get("ends", ["source", "target"])
-    graph: Plain = nx.Graph(**about.get("graph", {}))
+    graph: Normalised = nx.Graph(**about.get("graph", {}))
     for row in table.to_pylist():
         u, v = row.pop(ends[0]), row.pop(ends[1])
         graph.add_edge(u, v, **{name: value for name, value in row.items() if value is not None})

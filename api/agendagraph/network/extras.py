@@ -27,7 +27,7 @@ _EXTRAS: Final = {
 """The extra of Agendagraph that brings each optional package."""
 
 
-def need(module: str, purpose: str) -> Module:
+def require(module: str, purpose: str) -> Module:
     """Import and return *module*; where its package is missing, name the extra.
 
     Args:
@@ -37,7 +37,7 @@ def need(module: str, purpose: str) -> Module:
     Raises:
         MissingExtraError: An optional package that *module* needs is not installed.
 
-    >>> need("json", "this example").dumps(1)
+    >>> require("json", "this example").dumps(1)
     '1'
     """
     try:

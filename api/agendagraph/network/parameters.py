@@ -19,7 +19,7 @@ from agendagraph.namespaces import ID, NS, PREFIXES, SCHEME
 from agendagraph.network import templates
 
 if TYPE_CHECKING:
-    from agendagraph.network.catalogue import Entry
+    from agendagraph.network.definitions import NetworkDefinition
 
 
 class Source(Protocol):
@@ -76,23 +76,23 @@ class Parameters:
         )
 
 
-def checked(source: Source, entry: Entry, given: Mapping[str, object]) -> Parameters:
-    """Return *given* checked, with the defaults of *entry*.
+def validate(source: Source, defined: NetworkDefinition, given: Mapping[str, object]) -> Parameters:
+    """Return *given* validated, with the defaults of the network.
 
     Raises:
         NetworkParameterError: The network has no such parameter, a value is of the wrong type,
             names nothing in the graph, or is a date for which the graph knows no memberships.
     """
     for name in given:
-        if name not in entry.parameters:
-            has = ", ".join(entry.parameters)
+        if name not in defined.parameters:
+            has = ", ".join(defined.parameters)
             raise NetworkParameterError(
-                f"{entry.name} has no parameter {name!r}; it has {has}",
+                f"{defined.name} has no parameter {name!r}; it has {has}",
                 cause="no-such-parameter",
                 found=name,
                 expected=has,
             )
-    scheme = "responsibility-role" if entry.name == "ministry-goal" else "engagement-role"
+    scheme = "responsibility-role" if defined.name == "ministry-goal" else "engagement-role"
     names: dict[str, Any] = {
         "kinds": _among(given, "kinds", KINDS),
         "roles": _concepts(source, given, "roles", scheme),
@@ -105,30 +105,30 @@ def checked(source: Source, entry: Entry, given: Mapping[str, object]) -> Parame
         ),
         "counterparts": _things(source, given, "counterparts", KINDS, "country/"),
     }
-    if "level" in entry.parameters:
+    if "level" in defined.parameters:
         names["level"] = _one(given, "level", EVENTS, "commitment")
-    if "expand" in entry.parameters:
+    if "expand" in defined.parameters:
         names["expand"] = _one(given, "expand", get_args(Expansion), "none")
-    if "include_self" in entry.parameters:
+    if "include_self" in defined.parameters:
         names["include_self"] = _truth(given, "include_self")
-    needs_date = entry.name == "shared-memberships" or names.get("expand") == "memberships"
+    needs_date = defined.name == "shared-memberships" or names.get("expand") == "memberships"
     if needs_date or given.get("on") is not None:
         names["on"] = _date(source, given.get("on"), names["agendas"])
     return Parameters(**names)
 
 
-def values(entry: Entry, chosen: Parameters) -> dict[str, Iterable[str]]:
-    """Return the terms that *chosen* puts into the VALUES blocks of the query of *entry*."""
-    query = templates.text(entry.query)
-    terms: dict[str, Iterable[str]] = {}
+def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[str]]:
+    """Return the terms that *chosen* puts into the VALUES blocks of the network's query."""
+    query = templates.text(defined.query)
+    blocks: dict[str, Iterable[str]] = {}
 
     def put(variables: Iterable[str], found: Iterable[str] | None) -> None:
         for variable in variables:
             if found is not None and f"VALUES ?{variable} " in query:
-                terms[variable] = list(found)
+                blocks[variable] = list(found)
 
-    role = "responsibility-role" if entry.name == "ministry-goal" else "engagement-role"
-    level = chosen.level or entry.level
+    role = "responsibility-role" if defined.name == "ministry-goal" else "engagement-role"
+    level = chosen.level or defined.level
     put(["level"], [f'"{level}"'] if level else None)
     put(["kind"], _iris(NS, chosen.kinds))
     put(["role"], _iris(f"{SCHEME}{role}/", chosen.roles))
@@ -136,14 +136,14 @@ def values(entry: Entry, chosen: Parameters) -> dict[str, Iterable[str]]:
     put(["explicitness"], _iris(f"{SCHEME}explicitness/", chosen.explicitness))
     put(["agenda"], _iris(ID, chosen.agendas))
     put(["organization"], _iris(ID, chosen.organizations))
-    if entry.name in ("counterpart-theme", "goals-by-theme"):
-        put(["v" if entry.sides else "shared"], _iris(f"{SCHEME}theme/", chosen.themes))
+    if defined.name in ("counterpart-theme", "goals-by-theme"):
+        put(["v" if defined.sides else "shared"], _iris(f"{SCHEME}theme/", chosen.themes))
     put(["expansion"], _EXPANSIONS[chosen.expand] if chosen.expand else None)
     put(["withSelf"], ["true" if chosen.include_self else "false"])
     put(["on"], [templates.date(chosen.on)] if chosen.on else None)
-    if entry.name == "shared-memberships":
+    if defined.name == "shared-memberships":
         put(["u", "v"], _iris(ID, chosen.counterparts))
-    return terms
+    return blocks
 
 
 def _iris(base: str, names: Iterable[str] | None) -> list[str] | None:

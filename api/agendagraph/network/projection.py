@@ -20,7 +20,7 @@ import networkx as nx
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import bipartite
-from agendagraph.network.extras import Module, need
+from agendagraph.network.extras import Module, require
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _from_table(
 
 
 def _module(engine: Engine) -> Module:
-    return need(f"agendagraph.network.engines.{_ENGINES[engine]}", f"engine={engine!r}")
+    return require(f"agendagraph.network.engines.{_ENGINES[engine]}", f"engine={engine!r}")
 
 
 def _session(spark: Session) -> Session:

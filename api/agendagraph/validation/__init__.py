@@ -1,9 +1,13 @@
-"""Hold a graph against its shapes, and report as data.
+"""Validate a graph against its SHACL shapes, and report the results as data.
 
-pySHACL does the work, in a child process: while it loads shapes it changes how rdflib
-reads booleans in its whole process, and after shapes that do not parse it never changes
-that back. This floor knows SHACL and no store: what is validated arrives as files or as
-quads.
+pySHACL validates, in a child process: while it loads shapes it changes how rdflib reads
+booleans in the whole process, and does not change that back if the shapes do not parse.
+
+- `run`: starts the child (`validate_files`, `validate_quads`, `validate_store`)
+- `child`: the program of the child
+- `shapes_lint`: checks that the shapes are well formed
+- `shape_rewriting`: rewrites the shapes so that pySHACL is quick
+- `report`: the results
 """
 
 from agendagraph.validation.report import Place, Report, Result, Severity

@@ -1,10 +1,7 @@
 """Validate one graph, in a process of its own: ``python -m agendagraph.validation.child``.
 
 Reads a request as JSON from standard input and writes a report, or an error, as JSON to
-standard output. It is started by `validation.run` and by nobody else.
-
-Every file is parsed by Oxigraph before pySHACL sees it: the place of an error is then
-known, and pySHACL gets a graph that is whole.
+standard output. Only `validation.run` starts it.
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ import logging
 import sys
 import warnings
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyparsing import ParseException
@@ -24,33 +20,35 @@ from pyshacl.errors import ReportableRuntimeError
 from rdflib import SH, Graph, URIRef
 
 from agendagraph.errors import GraphSyntaxError
-from agendagraph.rdf.reading import quads_of_file
 from agendagraph.validation import pyshacl_patches
-from agendagraph.validation.shape_rewriting import hoist_properties
-from agendagraph.validation.shapes_lint import Origins, check_form, check_sparql, reaches_any
-from agendagraph.validation.terms import rdflib_triple
+from agendagraph.validation.rdflib_graph import read_graph
+from agendagraph.validation.shape_rewriting import propagate_targets
+from agendagraph.validation.shapes_lint import (
+    ShapeFiles,
+    check_form,
+    check_sparql,
+    selects_any,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rdflib.term import Node
 
 _MODIFIERS: Final = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 def report(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the findings for *request*, or what is wrong with its files."""
+    """Return the results for *request*, or the error in its files."""
     try:
-        origins = Origins(request["shapes"])
-        shapes = _read(request["shapes"], origins)
-        data = _read(request["data"])
+        origins = ShapeFiles(tuple(request["shapes"]))
+        shapes = origins.read()
+        data = read_graph(request["data"])
         gc.freeze()  # the graphs stay to the end: a collection need not walk them again
         check_sparql(shapes, origins, partial(_shape_name, shapes))
         check_form(shapes, origins, partial(_shape_name, shapes))
         focus_nodes = request["focus_nodes"]
-        reached = focus_nodes is not None or reaches_any(shapes, data)
-        hoist_properties(shapes)
-        return {"results": _findings(data, shapes, origins, focus_nodes), "reached": reached}
+        reached = focus_nodes is not None or selects_any(shapes, data)
+        propagate_targets(shapes)
+        return {"results": _validate(data, shapes, origins, focus_nodes), "reached": reached}
     except GraphSyntaxError as error:
         return {
             "error": {
@@ -62,20 +60,8 @@ def report(request: dict[str, Any]) -> dict[str, Any]:
         }
 
 
-def _read(files: Iterable[str], origins: Origins | None = None) -> Graph:
-    """Return the union of the graphs in *files*; *origins* learns what is from where."""
-    graph = Graph()
-    for file in files:
-        for quad in quads_of_file(Path(file)):
-            triple = rdflib_triple(quad)
-            graph.add(triple)
-            if origins is not None:
-                origins.note(triple[0], file)
-    return graph
-
-
-def _findings(
-    data: Graph, shapes: Graph, origins: Origins, focus_nodes: list[str] | None
+def _validate(
+    data: Graph, shapes: Graph, origins: ShapeFiles, focus_nodes: list[str] | None
 ) -> list[dict[str, Any]]:
     try:
         _, results, text = validate(
@@ -93,12 +79,12 @@ def _findings(
         raise GraphSyntaxError(message, file=origins.of(None)) from None
     if not isinstance(results, Graph):
         raise GraphSyntaxError(" ".join(text.split()), file=origins.of(None))
-    # Only what the report itself lists: the findings behind a finding are its sh:detail.
-    return [finding(results, shapes, node) for node in results.objects(None, SH.result)]
+    # Only the results that the report lists: sh:detail links to further ones.
+    return [result_row(results, shapes, node) for node in results.objects(None, SH.result)]
 
 
-def finding(results: Graph, shapes: Graph, node: Node) -> dict[str, Any]:
-    """Return the result at *node* of a report as plain data."""
+def result_row(results: Graph, shapes: Graph, node: Node) -> dict[str, Any]:
+    """Return the result at *node* of a report as JSON data."""
     messages: dict[str, list[str]] = {}
     for message in results.objects(node, SH.resultMessage):
         messages.setdefault(getattr(message, "language", None) or "", []).append(str(message))
@@ -143,12 +129,11 @@ def _path(graph: Graph, node: Node) -> str:
 
 
 def main() -> None:
-    """Answer the request on standard input."""
+    """Read a request from standard input, and write its report to standard output."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     pyshacl_patches.install()
-    answer = report(json.load(sys.stdin))
-    json.dump(answer, sys.stdout, ensure_ascii=False)
+    json.dump(report(json.load(sys.stdin)), sys.stdout, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a validation found, as plain data: no graph, no library's objects."""
+"""The results of a validation as data, without objects of any library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How bad a finding is; the names are SHACL's. A violation stops a build."""
+    """The severities of SHACL. A violation stops a build."""
 
     VIOLATION = "Violation"
     WARNING = "Warning"
@@ -25,7 +25,7 @@ _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node comes from: a row of a table, or a line of a page.
+    """The origin of a node: a row of a table, or a line of a page.
 
     ``line`` counts from 1; ``column`` is the name of a table's column, where one is known.
     """
@@ -35,19 +35,19 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        """Return the place as errors name it: ``countries.csv:12:iso3``."""
+        """Return the place as in error messages: ``countries.csv:12:iso3``."""
         return ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One finding: a focus node that breaks a shape.
+    """One result: a focus node that violates a shape.
 
     ``focus_node``, ``shape`` and ``component`` are IRIs (a blank node is ``_:`` and its
     label). ``path`` is a SPARQL property path with whole IRIs, ``value`` a term in N-Triples
-    syntax; each is None where the shape is not about one. ``messages`` has one text a
-    language; a text without a language has the key ``""``. ``places`` are where the focus
-    node comes from; there are some only where the graph was just built, out of rows.
+    syntax; each is None where the shape is not about one. ``messages`` has one text for each
+    language; a text without a language has the key ``""``. ``places`` are the origins of the
+    focus node; only a build knows them.
     """
 
     severity: Severity
@@ -67,17 +67,17 @@ class Result:
         return next(iter(self.messages.values()), "")
 
     def sort_key(self) -> tuple[int, str, str, str, str]:
-        """Violations first, then by focus node, path, shape and value."""
+        """Return a key: violations first, then by focus node, path, shape and value."""
         rank = _RANK[self.severity]
         return (rank, self.focus_node, self.path or "", self.shape, self.value or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings of one validation, violations first.
+    """All results of one validation, violations first.
 
-    ``reached`` is false where the shapes select no node of the graph, so that nothing was
-    checked.
+    ``reached`` is false if the shapes select no node of the graph, so that nothing was
+    validated.
     """
 
     results: tuple[Result, ...]
@@ -85,25 +85,25 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Whether no shape is violated; warnings and notes may remain."""
+        """Whether there is no violation; there may be warnings and notes."""
         return not self.violations
 
     @property
     def violations(self) -> tuple[Result, ...]:
-        """The findings that stop a build."""
+        """The results that stop a build."""
         return self.of(Severity.VIOLATION)
 
     @property
     def warnings(self) -> tuple[Result, ...]:
-        """The findings that a person should look at."""
+        """The results that a person should look at."""
         return self.of(Severity.WARNING)
 
     def of(self, severity: Severity) -> tuple[Result, ...]:
-        """Return the findings of one severity."""
+        """Return the results of one severity."""
         return tuple(r for r in self.results if r.severity is severity)
 
     def raise_for_violations(self) -> None:
-        """Raise where the graph does not conform.
+        """Raise an error if the graph does not conform.
 
         Raises:
             ValidationFailed: There is at least one violation; the error carries this report.
@@ -112,13 +112,16 @@ class Report:
             raise ValidationFailed(report=self, violations=len(self.violations))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as what JSON can hold; ``places`` only where there are some."""
-        found = [_without_empty_places(asdict(r)) for r in self.results]
-        return {"conforms": self.conforms, "reached": self.reached, "results": found}
+        """Return the report as JSON data; ``places`` only where there are some."""
+        rows = [asdict(result) for result in self.results]
+        for row in rows:
+            if not row["places"]:
+                del row["places"]
+        return {"conforms": self.conforms, "reached": self.reached, "results": rows}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
-        """Return the report that `to_dict` wrote, in order and without repetitions."""
+        """Return the report that `to_dict` wrote, sorted and without duplicates."""
         results = {
             (*result.sort_key(), result.component, str(sorted(result.messages.items()))): result
             for result in (
@@ -134,9 +137,3 @@ class Report:
         }
         found = tuple(results[key] for key in sorted(results))
         return cls(found, reached=data.get("reached", True))
-
-
-def _without_empty_places(row: dict[str, Any]) -> dict[str, Any]:
-    if not row["places"]:
-        del row["places"]
-    return row

@@ -1,4 +1,4 @@
-"""Start the child that validates, hand it its work, and read what it found."""
+"""Validate files, quads or a store in a child process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Store
 
 _PACKAGES: Final = Path(__file__).resolve().parents[2]
-"""The folder that the child imports this package from: where the parent has it from."""
+"""The folder that this process, and so the child, imports the package from."""
 
 
 def validate_files(
@@ -31,19 +31,19 @@ def validate_files(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Hold the union of the graphs in *data* against *shapes*.
+    """Validate the union of the graphs in *data* against *shapes*.
 
     Args:
         data: Files of RDF, or folders of them; named graphs are merged.
         shapes: Files of SHACL, or folders of them.
-        focus_nodes: IRIs; where given, only these nodes are checked.
+        focus_nodes: IRIs; where given, only these nodes are validated.
 
     Returns:
-        The findings, violations first.
+        The results, violations first.
 
     Raises:
-        GraphSyntaxError: A file is missing or does not parse, or shapes parse and make no
-            sense; the error has the file, and the line and the column where known.
+        GraphSyntaxError: A file is missing or does not parse, or the shapes are
+            not well formed; the error has the file, and the line and column where known.
     """
     return _run(
         {
@@ -60,7 +60,7 @@ def validate_quads(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Hold the union of the graphs of *quads* against *shapes*; see `validate_files`."""
+    """Validate the union of the graphs of *quads* against *shapes*; see `validate_files`."""
     with tempfile.TemporaryDirectory(prefix="agendagraph-") as folder:
         file = Path(folder) / "data.nq"
         serialize(quads, str(file), format=RdfFormat.N_QUADS)
@@ -73,9 +73,9 @@ def validate_store(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Hold the union of the graphs of *store* against *shapes*; see `validate_files`.
+    """Validate the union of the graphs of *store* against *shapes*; see `validate_files`.
 
-    The store is only read, by this process: the child gets a copy.
+    This process reads the store; the child gets a copy.
     """
     return validate_quads(iter(store), shapes=shapes, focus_nodes=focus_nodes)
 
@@ -91,7 +91,7 @@ def _run(request: dict[str, Any]) -> Report:
         env=_environment(),
     )
     if child.returncode != 0:
-        last = child.stderr.strip().rpartition("\n")[2] or "no word of why"
+        last = child.stderr.strip().rpartition("\n")[2] or "no message"
         raise AgendaError(f"the validator stopped with status {child.returncode}: {last}")
     answer = json.loads(child.stdout)
     if "error" in answer:
@@ -100,7 +100,7 @@ def _run(request: dict[str, Any]) -> Report:
 
 
 def _environment() -> dict[str, str]:
-    """Return what the child needs to find this very package, and nothing of ours besides."""
+    """Return an environment in which the child imports this same package."""
     paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,

@@ -1,14 +1,14 @@
-"""Rewrite shapes so that pySHACL checks a property once, and not once a node.
+"""Rewrite shapes so that pySHACL evaluates a property shape once, and not once a node.
 
-pySHACL evaluates a property shape that hangs on a node shape anew for each focus node, and
-most of the time goes into setting up. A property shape may have targets of its own,
-though, and is then evaluated for all of them together. So the targets of a node shape are
-copied to its property shapes, and the links between them are cut: the same nodes are held
-against the same constraints, and every result names the same shape (SHACL, section 2.1.3).
+pySHACL evaluates the property shapes of a node shape anew for each focus node, and most of
+the time goes into setting up. A property shape with targets of its own is evaluated for all
+of them together. So the targets of a node shape are copied to its property shapes, and the
+links between them are removed: the same nodes are validated against the same constraints, and
+every result names the same shape (SHACL, section 2.1.3).
 
-A node shape that others refer to keeps its property shapes, since it is then evaluated
-without its targets; so does one that is deactivated, and one of which a single node is
-meant. What sh:closed allows is written out before the links are cut.
+A node shape that other shapes refer to keeps its property shapes, since it is then evaluated
+without its targets; so does a deactivated one, and one that is a class. The properties that
+sh:closed allows are listed before the links are removed.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
-HOISTED: Final = URIRef("urn:agendagraph:hoisted")
-"""Stands where sh:property stood, so that an unnamed shape can be reported by its owner."""
+_DETACHED: Final = URIRef("urn:agendagraph:detached-property")
+"""Replaces sh:property, so that a result of an unnamed property shape can name its node shape."""
 
 _CLASSES: Final = (RDFS.Class, OWL.Class)
 
 
-def hoist_properties(shapes: Graph) -> None:
+def propagate_targets(shapes: Graph) -> None:
     """Give the property shapes of *shapes* the targets of their node shapes, in place."""
     for shape in set(shapes.subjects(RDF.type, SH.NodeShape)):
         targets = [(p, target) for p in _TARGETS for target in shapes.objects(shape, p)]
         if targets and _stands_alone(shapes, shape):
-            _hoist(shapes, shape, targets)
+            _detach(shapes, shape, targets)
 
 
 def _stands_alone(shapes: Graph, shape: Node) -> bool:
@@ -45,7 +45,7 @@ def _stands_alone(shapes: Graph, shape: Node) -> bool:
     )
 
 
-def _hoist(shapes: Graph, shape: Node, targets: list[tuple[URIRef, Node]]) -> None:
+def _detach(shapes: Graph, shape: Node, targets: list[tuple[URIRef, Node]]) -> None:
     properties = list(shapes.objects(shape, SH.property))
     if shapes.value(shape, SH.closed) is not None:
         paths = [shapes.value(part, SH.path) for part in properties]
@@ -54,7 +54,7 @@ def _hoist(shapes: Graph, shape: Node, targets: list[tuple[URIRef, Node]]) -> No
         for predicate, target in targets:
             shapes.add((part, predicate, target))
         shapes.add((part, RDF.type, SH.PropertyShape))
-        shapes.add((shape, HOISTED, part))
+        shapes.add((shape, _DETACHED, part))
     shapes.remove((shape, SH.property, None))
 
 

@@ -1,12 +1,13 @@
-"""Find what is wrong with shapes themselves, before a graph is held against them.
+"""Check that shapes are well formed, before a graph is validated against them.
 
-pySHACL passes over most of what makes no sense (a count that is no number counts nothing),
-and meets SPARQL that does not parse only where a shape reaches a node.
+pySHACL ignores most malformed constraints (a count that is not a number counts nothing) and
+parses the SPARQL of a shape only when the shape selects a node.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,47 +17,51 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 
 from agendagraph import files
 from agendagraph.errors import GraphSyntaxError
-from agendagraph.rdf.reading import quads_of_file
-from agendagraph.validation.terms import rdflib_triple
+from agendagraph.validation.rdflib_graph import read_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from rdflib.term import Node
 
 _META: Final = Path(pyshacl.__file__).parent / "assets" / "shacl-shacl.ttl"
-"""The shapes of shapes, from the SHACL recommendation's appendix C."""
+"""The shapes of shapes, from appendix C of the SHACL recommendation."""
 _SPARQL: Final = (SH.select, SH.ask, SH.construct, SH.update)
 _PATH: Final = re.compile(r"\$PATH\b")
 _SHAPE_KINDS: Final = (SH.NodeShape, SH.PropertyShape)
 _CLASSES: Final = (RDFS.Class, OWL.Class)
 
 
-class Origins:
-    """Which file says something of which node."""
+@dataclass(frozen=True, slots=True)
+class ShapeFiles:
+    """The files of the shapes, and the file that each subject is first described in."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        """Begin with the *paths*, of which there is at least one."""
-        self.paths: Final = tuple(paths)
-        self._known: dict[Node, str] = {}
+    paths: tuple[str, ...]
+    file_of_subject: dict[Node, str] = field(default_factory=dict)
 
-    def note(self, node: Node, path: str) -> None:
-        """Remember that *path* says something of *node*."""
-        self._known.setdefault(node, path)
+    def read(self) -> Graph:
+        """Return the union of the files."""
+        graph = Graph()
+        for path in self.paths:
+            shapes = read_graph([path])
+            for subject in shapes.subjects():
+                self.file_of_subject.setdefault(subject, path)
+            graph += shapes
+        return graph
 
     def of(self, node: Node | None) -> str:
-        """Return the file that says something of *node*; all of them if none is known."""
-        known = None if node is None else self._known.get(node)
+        """Return the file that describes *node*; all of them if none is known."""
+        known = None if node is None else self.file_of_subject.get(node)
         return known or ", ".join(self.paths)
 
     @property
-    def ours(self) -> bool:
-        """Whether these are the shapes that we ship; a test holds those to what is checked."""
+    def shipped(self) -> bool:
+        """Whether these are the shapes that we ship; a test checks that those are well formed."""
         own = files.SHAPES.resolve()
         return all(Path(path).resolve().is_relative_to(own) for path in self.paths)
 
 
-def check_sparql(shapes: Graph, origins: Origins, name: Callable[[Node], str]) -> None:
+def check_sparql(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]) -> None:
     """Parse every SPARQL query of *shapes*.
 
     Raises:
@@ -79,7 +84,7 @@ def check_sparql(shapes: Graph, origins: Origins, name: Callable[[Node], str]) -
                 message = f"the SPARQL of the shape {name(node)} does not parse{why}"
                 raise GraphSyntaxError(message, file=origins.of(node)) from None
             except (OSError, RuntimeError, ValueError):
-                continue  # it parses; whether it can be evaluated is seen when it is
+                continue  # it parses, which is all that is checked here
 
 
 def _declared(shapes: Graph, node: Node) -> Mapping[str, str]:
@@ -99,7 +104,7 @@ def _declared(shapes: Graph, node: Node) -> Mapping[str, str]:
 
 
 def _place(error: SyntaxError, before: int) -> str:
-    """Say where a query breaks that has *before* characters of ours in front of line 1."""
+    """Return the place of a syntax error; line 1 has *before* characters of ours in front."""
     found = re.match(r"error at (\d+):(\d+):", str(error))
     if found is None:
         return f": {error}"
@@ -107,22 +112,23 @@ def _place(error: SyntaxError, before: int) -> str:
     return f" at its line {line}, column {max(1, column - before) if line == 1 else column}"
 
 
-def check_form(shapes: Graph, origins: Origins, name: Callable[[Node], str]) -> None:
-    """Hold *shapes* against the shapes of shapes.
+def check_form(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]) -> None:
+    """Validate *shapes* against the shapes of shapes.
 
     Raises:
-        GraphSyntaxError: They break them; the error names the file and the shape.
+        GraphSyntaxError: They violate them; the error names the file and the shape.
     """
     for node in shapes.subjects(SH.path, RDF.nil):
         message = f"sh:path of the shape {name(node)} is an empty list, and so no path"
         raise GraphSyntaxError(message, file=origins.of(node))
-    if origins.ours:
+    if origins.shipped:
         return
-    meta = Graph()
-    for quad in quads_of_file(_META):
-        meta.add(rdflib_triple(quad))
     _, found, text = pyshacl.validate(
-        shapes, shacl_graph=meta, inplace=True, allow_warnings=True, max_validation_depth=30
+        shapes,
+        shacl_graph=read_graph([_META]),
+        inplace=True,
+        allow_warnings=True,
+        max_validation_depth=30,
     )
     if not isinstance(found, Graph):
         raise GraphSyntaxError(" ".join(text.split()), file=origins.of(None))
@@ -139,15 +145,15 @@ def check_form(shapes: Graph, origins: Origins, name: Callable[[Node], str]) -> 
 
 
 def _about(found: Graph, result: Node) -> str:
-    """Say what a finding of the shapes of shapes is about."""
+    """Describe a result of the shapes of shapes."""
     path, value = found.value(result, SH.resultPath), found.value(result, SH.value)
     words = str(found.value(result, SH.resultMessage) or "it breaks the shapes of shapes")
     at = f"sh:{str(path).removeprefix(str(SH))}: " if isinstance(path, URIRef) else ""
     return f"{at}{words}" + (f", found {value.n3()}" if value is not None else "")
 
 
-def reaches_any(shapes: Graph, data: Graph) -> bool:
-    """Whether a target of *shapes* selects a node of *data*; a target in SPARQL may."""
+def selects_any(shapes: Graph, data: Graph) -> bool:
+    """Whether a target of *shapes* selects a node of *data*; true for a target in SPARQL."""
     if next(shapes.triples((None, SH.targetNode, None)), None) is not None:
         return True
     if next(shapes.triples((None, SH.target, None)), None) is not None:

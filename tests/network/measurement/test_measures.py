@@ -13,7 +13,7 @@ import pytest
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import assortativity, core_periphery, measures, nodf, project
-from agendagraph.network.measurement.ranks import rank
+from agendagraph.network.measurement.bootstrap import rank
 
 
 def weighted(*edges: tuple[Any, Any, float]) -> nx.Graph[Any]:

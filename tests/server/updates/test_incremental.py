@@ -24,9 +24,9 @@ from agendagraph.server.updates.gate.impact import Step, impacts_of, properties_
 from agendagraph.server.updates.gate.incremental_validation import (
     IncrementalValidator,
     read_shapes,
-    triple_of,
 )
 from agendagraph.validation import pyshacl_patches
+from agendagraph.validation.rdflib_graph import rdflib_triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,7 +155,7 @@ def test_incremental_equals_pyshacl(changes: list[tuple[str, set[ox.Triple]]]) -
         trial.rollback()
     data = Graph()
     for triple in (set(story()) | added) - removed:
-        data.add(triple_of(triple))
+        data.add(rdflib_triple(triple))
 
     _, report, _ = validate(data, shacl_graph=read_shapes([SHAPES]), inplace=True)
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 from agendagraph.errors import NetworkParameterError
 from agendagraph.files import ASSETS
 from agendagraph.network import provenance
-from agendagraph.network.attributes import plain
+from agendagraph.network.attributes import normalise
 from agendagraph.network.parameters import relative
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def view(
 
 def _network(G: Graph, source: Source | None, most_edges: int) -> dict[str, Any]:
     """What the script draws, as plain data."""
-    graph = plain(G)
+    graph = normalise(G)
     ranked = sorted(
         graph.edges(data=True), key=lambda edge: (-float(edge[2].get("weight", 1)), edge[:2])
     )[:most_edges]

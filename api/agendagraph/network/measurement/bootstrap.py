@@ -1,4 +1,4 @@
-"""Draw the events of a bipartite graph anew, and see how the measures move."""
+"""Rank nodes by a measure, and estimate by a bootstrap over the events how far ranks may move."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import bipartite
@@ -18,13 +20,11 @@ from agendagraph.network.measurement.centrality import (
     participation,
     prepared,
 )
-from agendagraph.network.measurement.ranks import rank, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from agendagraph.network.bipartite import Graph
 
@@ -103,6 +103,41 @@ class EventSource:
         np.fill_diagonal(weights, 0.0)
         answer: NDArray[np.float64] = weights
         return answer
+
+
+def rank(values: ArrayLike) -> NDArray[np.int64]:
+    """Return the rank of each value: 1 for the largest; equal values share the smallest.
+
+    Nodes in the same position of a network have the same value, but the order of a sum
+    changes its last digits. So values are equal here if ten significant digits agree.
+
+    >>> rank([5.0, 0.1 + 0.2, 0.3, 7.0]).tolist()
+    [2, 3, 3, 1]
+    """
+    given = np.asarray(values, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(np.abs(given)))
+    scale = 10.0 ** (9 - np.where(np.isfinite(size), size, 0))
+    rounded = np.round(given * scale) / scale
+    found: NDArray[np.int64] = rankdata(-rounded, method="min").astype(np.int64)
+    return found
+
+
+def ranked(nodes: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each node and measure of *nodes*, with its rank and its ties."""
+    parts = []
+    for name in nodes.columns:
+        ranks = rank(nodes[name].to_numpy())
+        part = pd.DataFrame({"node": list(nodes.index), "measure": name})
+        part["value"] = nodes[name].to_numpy(dtype=np.float64)
+        part["rank"] = ranks
+        part["tied"] = pd.Series(ranks, dtype="int64").map(pd.Series(ranks).value_counts())
+        part = part.sort_values(["rank"], kind="stable")
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    for name in ("low", "high", "rank_low", "rank_high"):
+        table[name] = np.nan
+    return table
 
 
 def intervals(

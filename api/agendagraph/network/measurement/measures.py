@@ -19,7 +19,7 @@ import pandas as pd
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network import bipartite
 from agendagraph.network.measurement import structure
-from agendagraph.network.measurement.bootstrap import Resampling, intervals
+from agendagraph.network.measurement.bootstrap import Resampling, intervals, ranked
 from agendagraph.network.measurement.centrality import (
     NODE_MEASURES,
     Scores,
@@ -29,7 +29,6 @@ from agendagraph.network.measurement.centrality import (
     prepared,
 )
 from agendagraph.network.measurement.communities import modularity
-from agendagraph.network.measurement.ranks import ranked
 
 if TYPE_CHECKING:
     from agendagraph.network.bipartite import Graph

@@ -34,7 +34,7 @@ from agendagraph.errors import (
 )
 from agendagraph.knowledge.solutions import Solutions
 from agendagraph.namespaces import NS, PREFIXES
-from agendagraph.network import extract
+from agendagraph.network.extraction import network
 from agendagraph.processes import channel, confinement
 from agendagraph.site.networks import calculation_frames
 from agendagraph.site.networks import documents as network_documents
@@ -102,7 +102,7 @@ def answer(source: ServerSource, job: dict[str, Any]) -> bytes:
         Refusal: There is none, for a reason that the client is told.
     """
     try:
-        made = extract.network(source, job["name"], **job["parameters"])
+        made = network(source, job["name"], **job["parameters"])
         return network_documents.WRITERS[job["do"]](made, **job["options"])
     except NetworkParameterError as error:
         raise Refusal(Reason.PARAMETER, **error.told) from None

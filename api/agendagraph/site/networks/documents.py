@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import NetworkParameterError, UnknownNetworkError
 from agendagraph.network import bipartite, exports
-from agendagraph.network.attributes import plain_value
+from agendagraph.network.attributes import normalise_value
 from agendagraph.network.provenance import evidence
 from agendagraph.sparql.cause import Cause
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from agendagraph.network.extract import AgendaNetwork
+    from agendagraph.network.extraction import AgendaNetwork
 
 _ABOUT: Final = ("network", "dataset_version", "code_version", "projection")
 
@@ -150,7 +150,7 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
         return {str(key): _finite(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_finite(one) for one in value]
-    return plain_value(value)
+    return normalise_value(value)
 
 
 WRITERS: Final[dict[str, Callable[..., bytes]]] = {

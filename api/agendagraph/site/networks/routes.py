@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from agendagraph.errors import UnknownNetworkError
-from agendagraph.network.catalogue import CATALOGUE, entry
+from agendagraph.network.definitions import DEFINITIONS, definition
 from agendagraph.network.parameters import EVENTS, KINDS, Expansion
 from agendagraph.rdf.formats import Format
 from agendagraph.server.engine.cache import CachedAnswer
@@ -129,7 +129,7 @@ def _calculator(request: Request) -> Calculator:
 
 def _check_name(name: str) -> None:
     try:
-        entry(name)
+        definition(name)
     except UnknownNetworkError as error:
         raise Refusal(Reason.NO_NETWORK, **error.told) from None
 
@@ -198,7 +198,7 @@ def _catalogue() -> dict[str, Any]:
                 "parameters": list(network.parameters),
                 "href": f"/api/networks/{network.name}",
             }
-            for network in CATALOGUE.values()
+            for network in DEFINITIONS.values()
         ],
         "levels": list(EVENTS),
         "kinds": list(KINDS),

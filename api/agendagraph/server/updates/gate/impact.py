@@ -10,7 +10,7 @@ known; a changed triple with one of these properties affects all focus nodes of 
 
 The result may contain too many nodes, never too few. tests/server/updates/test_incremental.py
 compares it with validation of the whole graph. The input is the shapes graph after
-`hoist_properties`, which gives property shapes targets of their own.
+`propagate_targets`, which gives property shapes targets of their own.
 
 Source: W3C Recommendation "Shapes Constraint Language (SHACL)", 20 July 2017, section 2.1
 (targets), 2.3 (paths), 4 (core constraints), 5 (constraints in SPARQL).

@@ -27,14 +27,14 @@ from pyshacl.validator import Validator
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 
 from agendagraph.processes import confinement
-from agendagraph.rdf.reading import quads_of_file, rdf_files
+from agendagraph.rdf.reading import rdf_files
 from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
 from agendagraph.server.updates.gate.messages import receive, send
 from agendagraph.server.updates.staging import normalized
 from agendagraph.validation import pyshacl_patches
-from agendagraph.validation.child import finding
-from agendagraph.validation.shape_rewriting import hoist_properties
-from agendagraph.validation.terms import rdflib_term
+from agendagraph.validation.child import result_row
+from agendagraph.validation.rdflib_graph import rdflib_term, rdflib_triple, read_graph
+from agendagraph.validation.shape_rewriting import propagate_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ class IncrementalValidator:
         self._store = ox.Store()
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
         self.data = data = _graph_of(self._store)
-        hoist_properties(shapes)
+        propagate_targets(shapes)
         self._shapes = shapes
         self._graph = DataGraph.from_rdflib(data)
         self._parsed = ShapesGraph(shapes)
@@ -86,7 +86,7 @@ class IncrementalValidator:
 
     def _apply(self, added: list[ox.Triple], removed: list[ox.Triple]) -> list[Triple]:
         """Change the data, and return the triples that came or went."""
-        gone, come = [triple_of(t) for t in removed], [triple_of(t) for t in added]
+        gone, come = [rdflib_triple(t) for t in removed], [rdflib_triple(t) for t in added]
         for triple in removed:
             self._store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
         self._store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in added)
@@ -161,16 +161,14 @@ class IncrementalValidator:
         if not reports:
             return []
         results, _ = Validator.create_validation_report(self._parsed, False, reports)  # noqa: FBT003
-        return [finding(results, self._shapes, node) for node in results.objects(None, SH.result)]
+        return [
+            result_row(results, self._shapes, node) for node in results.objects(None, SH.result)
+        ]
 
 
 def read_shapes(paths: Iterable[Path]) -> Graph:
     """Return the shapes of files or folders as one graph."""
-    graph = Graph()
-    for file in rdf_files(paths):
-        for quad in quads_of_file(file):
-            graph.add(triple_of(quad))
-    return graph
+    return read_graph(rdf_files(paths))
 
 
 def _graph_of(store: ox.Store) -> Graph:
@@ -220,15 +218,6 @@ def read_checkpoint(path: str, prefix: str, excluded: str) -> Iterator[ox.Triple
             for quad in store.quads_for_pattern(None, None, None, name):
                 if not isinstance(quad.object, ox.Triple):  # SHACL has no word for it
                     yield quad.triple
-
-
-def triple_of(triple: ox.Triple | ox.Quad) -> Triple:
-    """Return a triple, or that of a quad, in rdflib's terms."""
-    return (
-        rdflib_term(triple.subject),
-        rdflib_term(triple.predicate),
-        rdflib_term(triple.object),
-    )
 
 
 def triples_of(text: str) -> list[ox.Triple]:

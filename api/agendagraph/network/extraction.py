@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from agendagraph.namespaces import ID, NS, SCHEME
-from agendagraph.network import catalogue, parameters, templates
-from agendagraph.network.catalogue import networks
+from agendagraph.network import parameters, templates
+from agendagraph.network.definitions import NetworkDefinition, definition
 from agendagraph.network.provenance import Evidence, evidence
 from agendagraph.version import __version__
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     Base = nx.Graph[str]
 else:
     Base = nx.Graph
-
-__all__ = ["AgendaNetwork", "network", "networks"]
 
 _BATCH: Final = 500
 """Nodes asked for in one query; endpoints refuse queries that are too long."""
@@ -118,13 +116,13 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
             is instead.
         QueryError: The store could not answer.
     """
-    entry = catalogue.entry(name)
-    chosen = parameters.checked(source, entry, given)
-    rows = source.query(templates.fill(entry.query, parameters.values(entry, chosen)))
-    edges = _edges(rows, chosen if entry.name != "shared-memberships" else None, entry)
+    defined = definition(name)
+    chosen = parameters.validate(source, defined, given)
+    rows = source.query(templates.fill(defined.query, parameters.terms(defined, chosen)))
+    edges = _edges(rows, chosen if name != "shared-memberships" else None, defined)
     graph = AgendaNetwork()
     graph.source = source
-    _add_nodes(graph, source, edges, two_mode=bool(entry.sides))
+    _add_nodes(graph, source, edges, two_mode=bool(defined.sides))
     graph.add_edges_from(edges)
     graph.graph.update(
         network=name,
@@ -132,15 +130,15 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
         code_version=__version__,
         parameters=chosen.as_json(),
         seed=0,
-        mode="bipartite" if entry.sides else "one-mode",
+        mode="bipartite" if defined.sides else "one-mode",
     )
-    for side, label in enumerate(entry.sides):
+    for side, label in enumerate(defined.sides):
         graph.graph[f"side_{side}"] = label
     return graph
 
 
 def _edges(
-    rows: Iterable[Any], chosen: Parameters | None, entry: catalogue.Entry
+    rows: Iterable[Any], chosen: Parameters | None, defined: NetworkDefinition
 ) -> list[tuple[str, str, dict[str, Any]]]:
     """The rows of the answer as sorted edges."""
     only = None if chosen is None or chosen.counterparts is None else set(chosen.counterparts)
@@ -149,7 +147,7 @@ def _edges(
         if row["u"] is None or row["v"] is None:
             continue  # an aggregate over nothing is one row without a group
         u, v = parameters.relative(str(row["u"])), parameters.relative(str(row["v"]))
-        if only is not None and (u not in only or not (entry.sides or v in only)):
+        if only is not None and (u not in only or not (defined.sides or v in only)):
             continue
         columns = [name for name in ("evidence", "evidenceU", "evidenceV") if name in _names(row)]
         found = sorted({iri for name in columns for iri in str(row[name] or "").split()})

@@ -17,8 +17,8 @@ _FROM: Final = ("agendas", "include_self")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One network of the catalogue.
+class NetworkDefinition:
+    """How one network is made.
 
     ``sides`` are the names of the two sides of a bipartite network, side 0 first; empty for a
     one-mode network. ``parameters`` are the names that
@@ -34,8 +34,8 @@ class Entry:
     level: Literal["commitment", "item", "goal", ""] = ""
 
 
-_ENTRIES: Final = (
-    Entry(
+_ALL: Final = (
+    NetworkDefinition(
         "counterpart-goal",
         "counterpart-event.rq",
         "상대와 국정과제",
@@ -44,7 +44,7 @@ _ENTRIES: Final = (
         ("counterpart", "goal"),
         "goal",
     ),
-    Entry(
+    NetworkDefinition(
         "counterpart-item",
         "counterpart-event.rq",
         "상대와 항목",
@@ -53,7 +53,7 @@ _ENTRIES: Final = (
         ("counterpart", "item"),
         "item",
     ),
-    Entry(
+    NetworkDefinition(
         "counterpart-commitment",
         "counterpart-event.rq",
         "상대와 약속",
@@ -62,7 +62,7 @@ _ENTRIES: Final = (
         ("counterpart", "commitment"),
         "commitment",
     ),
-    Entry(
+    NetworkDefinition(
         "counterpart-theme",
         "counterpart-theme.rq",
         "상대와 주제",
@@ -70,7 +70,7 @@ _ENTRIES: Final = (
         (*_WHO, *_FROM, "themes"),
         ("counterpart", "theme"),
     ),
-    Entry(
+    NetworkDefinition(
         "counterparts-together",
         "counterparts-together.rq",
         "함께 관여의 대상이 되는 상대",
@@ -78,14 +78,14 @@ _ENTRIES: Final = (
         ("level", *_WHO, *_FROM),
         level="commitment",
     ),
-    Entry(
+    NetworkDefinition(
         "shared-memberships",
         "shared-memberships.rq",
         "같은 기구에 속한 나라",
         "countries joined by shared memberships on a date",
         ("on", "organizations", "counterparts"),
     ),
-    Entry(
+    NetworkDefinition(
         "ministry-goal",
         "ministry-goal.rq",
         "기관과 국정과제",
@@ -93,14 +93,14 @@ _ENTRIES: Final = (
         ("agendas", "roles"),
         ("ministry", "goal"),
     ),
-    Entry(
+    NetworkDefinition(
         "goals-by-counterpart",
         "goal-counterpart.rq",
         "상대를 공유하는 국정과제",
         "goals that share counterparts",
         (*_WHO, *_FROM),
     ),
-    Entry(
+    NetworkDefinition(
         "goals-by-theme",
         "goal-theme.rq",
         "주제를 공유하는 국정과제",
@@ -109,34 +109,34 @@ _ENTRIES: Final = (
     ),
 )
 
-CATALOGUE: Final[dict[str, Entry]] = {entry.name: entry for entry in _ENTRIES}
+DEFINITIONS: Final[dict[str, NetworkDefinition]] = {each.name: each for each in _ALL}
 """Every network, by its name."""
 
 
 def networks() -> list[str]:
-    """Return the names of the networks that can be made; `CATALOGUE` says more.
+    """Return the names of the networks that can be made; `DEFINITIONS` says more.
 
     >>> networks()[0]
     'counterpart-goal'
     """
-    return list(CATALOGUE)
+    return list(DEFINITIONS)
 
 
-def entry(name: str) -> Entry:
-    """Return the entry of a network.
+def definition(name: str) -> NetworkDefinition:
+    """Return the definition of a network.
 
     Raises:
         UnknownNetworkError: There is none of that name.
 
-    >>> entry("ministry-goal").sides
+    >>> definition("ministry-goal").sides
     ('ministry', 'goal')
     """
-    if name not in CATALOGUE:
-        near = difflib.get_close_matches(name, CATALOGUE, n=3) or list(CATALOGUE)
+    if name not in DEFINITIONS:
+        near = difflib.get_close_matches(name, DEFINITIONS, n=3) or list(DEFINITIONS)
         raise UnknownNetworkError(
             f"there is no network {name!r}; did you mean {' or '.join(near)}?",
             cause="no-such-network",
             found=name,
             expected=", ".join(near),
         )
-    return CATALOGUE[name]
+    return DEFINITIONS[name]

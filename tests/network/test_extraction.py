@@ -14,7 +14,7 @@ import pytest
 from agendagraph import __version__
 from agendagraph.errors import NetworkParameterError, UnknownNetworkError
 from agendagraph.network import evidence, network, networks, project
-from agendagraph.network.catalogue import CATALOGUE
+from agendagraph.network.definitions import DEFINITIONS
 from agendagraph.network.templates import fill, iri, text
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def test_each_network_of_the_catalogue(
 
 def test_the_catalogue_is_complete(small: KnowledgeGraph) -> None:
     """Each query file belongs to the catalogue, and the graph lists the same names."""
-    assert networks() == list(CATALOGUE) == small.networks()
-    for entry in CATALOGUE.values():
+    assert networks() == list(DEFINITIONS) == small.networks()
+    for entry in DEFINITIONS.values():
         assert text(entry.query).startswith("#+ title: ")
         assert entry.title_ko != entry.title_en
 
