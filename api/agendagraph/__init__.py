@@ -1,4 +1,4 @@
-"""An official agenda as a knowledge graph: read it, ask it, compute with it.
+"""An official agenda as an RDF knowledge graph: open it, query it, compute with it.
 
 >>> import agendagraph as ag
 >>> kg = ag.open_graph()
@@ -19,10 +19,10 @@ __all__ = ["KnowledgeGraph", "__version__", "open_graph"]
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for when it is asked for, so that importing us is quick."""
+    """Import a public name on first use, so that importing the package is fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from agendagraph import knowledge  # noqa: PLC0415 - that is the point
+    from agendagraph import knowledge  # noqa: PLC0415 - the import is deferred on purpose
 
     return getattr(knowledge, name)
 

@@ -1,4 +1,4 @@
-"""Run the command: ``python -m agendagraph`` is ``agendagraph``."""
+"""Run the command ``agendagraph`` as ``python -m agendagraph``."""
 
 from agendagraph.cli import main
 

@@ -1,25 +1,24 @@
-"""Everything this package raises on purpose.
+"""The exceptions of this package.
 
     AgendaError
-    ├── SourceError             a page is not in the form that we read
-    ├── TableError              a row of a table says what cannot be
-    │   └── TableErrors         all that is wrong with a set of tables
+    ├── SourceError             a page does not have the layout that we read
+    ├── TableError              a row of a table is invalid
+    │   └── TableErrors         all problems of a set of tables
     ├── GraphSyntaxError        an RDF document does not parse
-    ├── ValidationFailed        the graph breaks its shapes; carries the report
-    ├── StoreError              a store cannot be opened, or cannot be written
-    │   └── StoreInUseError     somebody else holds it; a server can be asked instead
-    ├── QueryError              the query is at fault; answered with status 400
+    ├── ValidationFailed        the graph violates its shapes; carries the report
+    ├── StoreError              a store cannot be opened or written
+    │   └── StoreInUseError     another process has it locked; its server may take the request
+    ├── QueryError              the query is invalid; answered with status 400
     │   └── QuerySyntaxError
-    ├── QueryStopped            we ended a sound query; answered with status 503 or 504
+    ├── QueryStopped            a valid query was stopped; answered with status 503 or 504
     │   └── QueryTimedOut
-    └── NetworkError            a network cannot be made, measured, drawn or written as asked
-        ├── NetworkParameterError   a parameter or an argument is at fault; answered 400
-        ├── UnknownNetworkError     there is no network, node or edge of that name; answered 404
+    └── NetworkError            a network cannot be computed, measured, drawn or written
+        ├── NetworkParameterError   a parameter or an argument is invalid; answered 400
+        ├── UnknownNetworkError     no network, node or edge has that name; answered 404
         └── MissingExtraError       an optional package is not installed
 
-A class is added when some caller acts on the difference, not before. A message
-says what was expected, what was found and where, and shows no path of this machine
-other than the one that the caller gave.
+A class is added only when a caller handles it differently. A message states what was expected,
+what was found and where; it shows no path of this machine but the one that the caller gave.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class AgendaError(Exception):
-    """The base of all errors that this package raises on purpose."""
+    """The base of all exceptions of this package."""
 
 
 class _LocatedError(AgendaError):
@@ -49,32 +48,31 @@ class _LocatedError(AgendaError):
 
 
 class SourceError(_LocatedError):
-    """A page is not in the form that we read; nothing of it was used."""
+    """A page does not have the layout that we read; nothing of it was used."""
 
 
 class TableError(_LocatedError):
-    """A row of a table says what cannot be: an unknown name, a duplicate, a bad date.
+    """A row of a table is invalid: an unknown name, a duplicate, a bad date.
 
     ``column`` is the name of the column.
     """
 
 
 class TableErrors(TableError):  # noqa: N818 - it is several errors
-    """All that is wrong with a set of tables; each one is in ``problems``.
+    """All problems of a set of tables, at least one.
 
-    Its place is that of the first problem; its text has one line for each. What could not
-    be checked because of them is said by ``unchecked``, at the end of the text.
+    Its place is that of the first of ``problems``; its text has one line for each, and then
+    one for each of ``unchecked``: tables whose problems prevented further checks.
     """
 
     def __init__(self, problems: Sequence[TableError], unchecked: Sequence[str] = ()) -> None:
-        """Hold the problems, of which there is at least one."""
         first = problems[0]
         super().__init__(first.message, file=first.file, line=first.line, column=first.column)
         self.problems = tuple(problems)
         self.unchecked = tuple(unchecked)
 
     def __str__(self) -> str:
-        """Return one line for each problem, and one for each table that hides others."""
+        """Return one line for each problem, and for each table that prevented checks."""
         return "\n".join((*map(str, self.problems), *self.unchecked))
 
 
@@ -82,27 +80,24 @@ class GraphSyntaxError(_LocatedError):
     """An RDF document, ontology or shapes file does not parse."""
 
 
-class ValidationFailed(AgendaError):  # noqa: N818 - it states what happened; nothing is broken
-    """The graph breaks its shapes.
-
-    The report (an `Report`) is in ``report``.
-    """
+class ValidationFailed(AgendaError):  # noqa: N818 - named after the event
+    """The graph violates its shapes; ``report`` is the `Report` of the validation."""
 
     def __init__(self, *, report: object, violations: int) -> None:
         places = "1 place" if violations == 1 else f"{violations} places"
-        super().__init__(f"the graph breaks its shapes in {places}")
+        super().__init__(f"the graph violates its shapes in {places}")
         self.report = report
         self.violations = violations
 
 
 class StoreError(AgendaError):
-    """A store cannot be opened or written: locked, damaged, full, or not there."""
+    """A store cannot be opened or written: it is locked, corrupt, full or missing."""
 
 
 class StoreInUseError(StoreError):
-    """Another server or command holds the store.
+    """Another server or command has locked the store.
 
-    ``address`` is that of a server that takes updates of it; blank for whatever else it is.
+    ``address`` is that of a server which accepts updates of it, or empty.
     """
 
     def __init__(self, message: str, *, address: str = "") -> None:
@@ -111,14 +106,14 @@ class StoreInUseError(StoreError):
 
 
 class QueryError(AgendaError):
-    """The query is at fault."""
+    """The query is invalid."""
 
 
 class QuerySyntaxError(QueryError):
     """The query does not parse, at ``line`` and ``column`` (both from 1).
 
-    ``cause`` names what is wrong, for translations, and ``found`` is what stands there; both are
-    blank where the message is the parser's own.
+    ``cause`` is the key of the message in translations, and ``found`` the wrong word; both are
+    empty if the message is that of the parser.
     """
 
     def __init__(
@@ -139,12 +134,12 @@ class QuerySyntaxError(QueryError):
         self.found = found
 
 
-class QueryStopped(AgendaError):  # noqa: N818 - the query was sound; we stopped it
-    """We ended a sound query."""
+class QueryStopped(AgendaError):  # noqa: N818 - named after the event
+    """A valid query was stopped."""
 
 
 class QueryTimedOut(QueryStopped):
-    """The query outlived its time limit, and its worker was killed."""
+    """The query exceeded its time limit, and its worker was killed."""
 
     def __init__(self, *, limit_s: float) -> None:
         super().__init__(f"stopped after {limit_s:g} s, the time limit of this endpoint")
@@ -152,33 +147,32 @@ class QueryTimedOut(QueryStopped):
 
 
 class NetworkError(AgendaError):
-    """A network cannot be made, measured, drawn or written as asked.
+    """A network cannot be computed, measured, drawn or written.
 
-    ``told`` has the message as ``problem``, and for translations a ``cause`` and what it is
-    about, where somebody asks for one.
+    ``details`` has the message as ``problem`` and, for translations, its key as ``cause`` with
+    the values in the message.
     """
 
     def __init__(self, message: str, *, cause: str = "", **facts: str) -> None:
         super().__init__(message)
-        self.told = {"problem": message, **({"cause": cause, **facts} if cause else {})}
+        self.details = {"problem": message, **({"cause": cause, **facts} if cause else {})}
 
 
 class NetworkParameterError(NetworkError):
-    """A parameter or an argument of a network function is at fault; nothing was computed."""
+    """A parameter or an argument of a network function is invalid; nothing was computed."""
 
 
 class UnknownNetworkError(NetworkError):
-    """There is no network, node or edge of that name; the message lists the nearest ones."""
+    """No network, node or edge has that name; the message lists the nearest names."""
 
 
 class MissingExtraError(NetworkError):
     """An optional package is not installed.
 
-    ``package`` is the one that is missing, ``extra`` the extra of Agendagraph that brings it.
+    ``package`` is its name, ``extra`` the extra of Agendagraph that installs it.
     """
 
     def __init__(self, *, package: str, extra: str, purpose: str) -> None:
-        """Say that *purpose* needs *package*, and which *extra* brings it."""
         super().__init__(
             f"{purpose} needs the package {package}, which is not installed; "
             f"install it with: pip install 'agendagraph[{extra}]'"

@@ -1,7 +1,7 @@
-"""The IRIs that everything else is built from.
+"""The base IRIs and the prefixes of the graph.
 
-Our own base is one constant; borrowed namespaces stand beside it so that no module
-spells an IRI of its own. Plain strings: this floor knows no RDF library.
+Every module takes its namespaces from here. They are plain strings: this module needs no RDF
+library.
 """
 
 from __future__ import annotations
@@ -38,4 +38,4 @@ PREFIXES: Final[dict[str, str]] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""The prefixes that our files, answers and pages use, each with its namespace."""
+"""The prefixes of our files, answers and pages, each with its namespace."""

@@ -98,7 +98,7 @@ def test_footers_and_doubtful_readings_are_told(page: Path) -> None:
 
     done = run(str(page))
 
-    assert "page.txt:7: set apart as boilerplate (below): 담당부서" in done.stderr.decode()
+    assert "page.txt:7: taken for boilerplate (below): 담당부서" in done.stderr.decode()
 
 
 @pytest.mark.parametrize(

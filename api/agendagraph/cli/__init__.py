@@ -1,9 +1,8 @@
-"""The command ``agendagraph``: one verb a module, no work of its own.
+"""The command ``agendagraph``: one module a verb, without logic of its own.
 
-A verb's module is imported when the verb is used, so that ``agendagraph query`` never
-waits for a web server's libraries. Every verb exits with 0 when all is well, 1 when it has
-findings, 2 when it was called wrongly or cannot read what it was given, and 130 when it was
-interrupted; a user never sees a traceback.
+The module of a verb is imported only when the verb runs, so that ``agendagraph query`` does
+not wait for the libraries of a web server. Exit status: 0 success, 1 findings, 2 usage error
+or unreadable input, 130 interrupted. Expected errors never show a traceback.
 """
 
 from agendagraph.cli.group import VERBS, main

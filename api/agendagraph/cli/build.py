@@ -17,7 +17,7 @@ from agendagraph.validation import Report
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; fail where the files would change.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file would change.")
 @click.option(
     "--output",
     "-o",
@@ -38,21 +38,24 @@ from agendagraph.validation import Report
     help="Folder of the captured pages.",
 )
 @click.option(
-    "--lang", type=click.Choice(["ko", "en"]), default="en", show_default=True, help="Of findings."
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of findings.",
 )
 def build(*, check: bool, output: Path, tables: Path, source: Path, lang: str) -> None:
     """Build the graph from its sources and tables.
 
-    Reads the pages, links names, makes the layers and the shortcuts, holds the whole
-    against the shapes, and only then writes one file a named graph, all or none. The same
-    input gives the same bytes.
+    Reads the pages and tables, links names, builds the layers and the derived triples,
+    validates the whole against the SHACL shapes, and then writes one file a named graph,
+    atomically. The same input gives the same bytes.
 
-    Standard output holds the paths of the files that changed (or, with --check, would
-    change); progress and findings go to standard error. A finding is a line, tab-separated:
-    the rows of the tables, as file:line:column, that its focus node comes from; then
-    severity, focus node, path, value, shape and message.
+    Standard output: the paths of the files that changed (or, with --check, would change).
+    Standard error: progress, and the violations as tab-separated lines: the rows of the tables
+    that caused it, as file:line:column; severity, focus node, path, value, shape, message.
 
-    Exit status: 0 built, or nothing would change; 1 the graph breaks its shapes and nothing
+    Exit status: 0 built, or nothing would change; 1 the graph violates its shapes and nothing
     was written, or --check found differences; 2 the input cannot be read.
     """
     folders = Folders(tables=tables, source=source)

@@ -1,4 +1,4 @@
-"""Find the module of a verb, run it, and turn what it raises into a line and a status."""
+"""Dispatch to the verbs, and map their exceptions to one line and an exit status."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ VERBS: Final = {
     "build": "Build the graph from its sources and tables.",
     "dump": "Write what a store holds to a file.",
     "history": "List the updates of a store, or show one of them.",
-    "info": "Say what the graph holds, and where it is from.",
+    "info": "Describe the graph: its contents, files and sources.",
     "ingest": "Turn the page of another ministry into a draft agenda.",
     "network": "Write a network, its measures, or the sentences behind an edge.",
     "load": "Add RDF files to a store.",
-    "query": "Ask the graph in SPARQL.",
+    "query": "Query the graph in SPARQL.",
     "restore": "Make a store from a backup.",
     "revert": "Undo one update of a store.",
     "serve": "Serve the graph over HTTP, at /sparql.",
-    "validate": "Hold a graph against its shapes.",
+    "validate": "Validate a graph against its SHACL shapes.",
 }
-"""The verbs, each with the first line of its help; a test holds them to the commands."""
+"""The verbs, each with the first line of its help; a test compares them."""
 
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
-"""What a shell reports for a program that ended by SIGINT or by SIGPIPE."""
+"""The exit status that a shell reports after SIGINT and SIGPIPE."""
 
-_DAMAGED: Final = re.compile(r"^Corruption: .*?(\d+\.sst)", re.DOTALL)
-"""What the engine says when it meets a damaged table in the middle of an answer."""
+_CORRUPT: Final = re.compile(r"^Corruption: .*?(\d+\.sst)", re.DOTALL)
+"""The error of the engine when it reads a corrupt table during a query."""
 
 
 class LazyGroup(click.Group):
@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
         return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of a verb, or None where there is no such verb."""
+        """Return the command of a verb, or None."""
         del ctx
         if cmd_name not in VERBS:
             return None
@@ -65,12 +65,12 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; where the reader of our output has had enough, stop in silence."""
+        """Run the verb; exit silently if the reader closes standard output."""
         try:
             result: object = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The interpreter flushes at its end: it must find somewhere to write.
+            # The interpreter flushes standard output at exit, which must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(BROKEN_PIPE)
         return result
@@ -102,11 +102,11 @@ class LazyGroup(click.Group):
             click.echo(f"agendagraph: {what}", err=True)
             sys.exit(2)
         except RuntimeError as error:
-            table = _DAMAGED.search(str(error))
+            table = _CORRUPT.search(str(error))
             if table is None:
                 raise
-            told = f"the store is damaged: its table {table[1]}; restore it from a backup"
-            click.echo(f"agendagraph: {told}", err=True)
+            message = f"the store is damaged: its table {table[1]}; restore it from a backup"
+            click.echo(f"agendagraph: {message}", err=True)
             sys.exit(2)
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -114,11 +114,11 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 fine, 1 findings, 2 called wrongly or unreadable, 130 interrupted.",
+    epilog="Exit status: 0 success, 1 findings, 2 usage error or unreadable input, 130 interrupt.",
 )
 @click.version_option(__version__, prog_name="agendagraph")
 def main() -> None:
-    """Read an official agenda as a knowledge graph, ask it, and serve it.
+    """Build, query and serve an official agenda as an RDF knowledge graph.
 
-    의제를 지식 그래프로 읽고, 묻고, 내보낸다.
+    정부 국정과제를 RDF 지식 그래프로 만들고, 질의하고, 서비스한다.
     """

@@ -1,4 +1,4 @@
-"""``agendagraph info``: say what the graph holds, and where it is from."""
+"""``agendagraph info``: describe the graph: its contents, files and sources."""
 
 from __future__ import annotations
 
@@ -43,18 +43,22 @@ GROUP BY ?kind ORDER BY DESC(?count) ?kind
 @click.command()
 @click.option("--source", metavar="PATH|URL", help="Describe this instead of the shipped graph.")
 @click.option(
-    "--lang", type=click.Choice(["ko", "en"]), default="en", show_default=True, help="Of titles."
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of titles.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def info(source: str | None, lang: str, form: str) -> None:
-    """Say what the graph holds, and where it is from.
+    """Describe the graph: its contents, files and sources.
 
-    Version, triples a named graph, the files with their hashes, and each agenda with its
-    dates, its captured page and its elements by kind.
+    Shows the version, the triples of each named graph, the files with their hashes, and each
+    agenda with its dates, its captured page and its elements by kind.
 
-    Exit status: 0 described, 2 the graph cannot be opened.
+    Exit status: 0 success, 2 the graph cannot be opened.
     """
     facts = describe(open_graph(source), lang)
     if source is None:
@@ -66,7 +70,7 @@ def info(source: str | None, lang: str, form: str) -> None:
 
 
 def describe(graph: KnowledgeGraph, lang: str) -> dict[str, Any]:
-    """Return what *graph* holds, as what JSON can hold but for dates."""
+    """Return the contents of *graph* as JSON values and dates."""
     agendas = []
     for row in graph.select(_AGENDAS.replace("LANG", lang)):
         kinds = graph.select(_KINDS.replace("AGENDA", str(row.agenda)))

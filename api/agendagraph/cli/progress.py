@@ -1,4 +1,4 @@
-"""Say on standard error what is being done, and how long it took."""
+"""Report progress on standard error: each step and its duration."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 
 class Steps:
-    """Announces one step after the other, each with its duration once it is over."""
+    """Reports one step after the other, each with its duration when it ends."""
 
     def __init__(self) -> None:
-        """Begin without a step."""
         self._began: float | None = None
 
     def begin(self, what: str) -> None:
-        """End the step before, and announce *what*."""
+        """End the step before, and begin the step *what*."""
         self._end()
         click.echo(f"{what} … ", nl=False, err=True)
         self._began = time.perf_counter()
@@ -41,7 +40,7 @@ class Steps:
 
 @contextmanager
 def announced(what: str) -> Iterator[None]:
-    """Announce *what* before the work inside, and its duration after it."""
+    """Report the block as one step."""
     with Steps() as steps:
         steps.begin(what)
         yield

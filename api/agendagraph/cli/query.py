@@ -1,4 +1,4 @@
-"""``agendagraph query``: ask the graph in SPARQL."""
+"""``agendagraph query``: query the graph in SPARQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 import pyoxigraph as ox
 
-from agendagraph.cli.showing import show_place, show_table, write_out
+from agendagraph.cli.terminal import show_place, show_table, write_out
 from agendagraph.errors import QuerySyntaxError
 from agendagraph.knowledge import open_graph
 from agendagraph.namespaces import PREFIXES
@@ -32,25 +32,24 @@ _LONGEST_NAME: Final = 255
     "-f",
     "form",
     type=click.Choice(["table", *_RESULTS, *_GRAPHS]),
-    help="Form of the answer.  [default: table on a terminal, tsv elsewhere; ttl for graphs]",
+    help="Format of the result.  [default: table on a terminal, tsv elsewhere; ttl for graphs]",
 )
 @click.option(
     "--source",
     metavar="PATH|URL",
-    help="Ask this file, folder, store or SPARQL endpoint.  [default: the shipped graph]",
+    help="Query this file, folder, store or SPARQL endpoint.  [default: the shipped graph]",
 )
 def query(query: str, form: str | None, source: str | None) -> None:
-    """Ask the graph in SPARQL.
+    """Query the graph in SPARQL.
 
-    The query is a FILE, standard input (-), or the text itself. Prefixes of ours that it
-    uses and does not declare are added. SELECT and ASK answer as table, csv, tsv, json or
-    xml (csv, tsv, json and xml as the W3C defines them); CONSTRUCT and DESCRIBE as ttl, nt,
-    rdf or jsonld.
+    The query is a FILE, standard input (-), or the text itself. Prefixes of Agendagraph that
+    it does not declare are added. SELECT and ASK write table, csv, tsv, json or xml (all but
+    table as defined by the W3C); CONSTRUCT and DESCRIBE write ttl, nt, rdf or jsonld.
 
-    Standard output holds the answer and nothing else. Nothing is changed: an update is
-    refused, and goes to the address /update of a server (see serve --writable).
+    Standard output: the result. An update is rejected; send it to the address /update of a
+    server (see serve --writable).
 
-    Exit status: 0 answered, 2 the query or the source cannot be read.
+    Exit status: 0 success, 2 the query or the source cannot be read.
 
     \b
     Examples:
@@ -71,7 +70,7 @@ def query(query: str, form: str | None, source: str | None) -> None:
 
 
 def _text_of(argument: str) -> tuple[str, str]:
-    """Return the text of the query and what to call it in errors."""
+    """Return the text of the query, and its name for errors."""
     if argument == "-":
         return _decoded(sys.stdin.buffer.read(), "standard input"), "standard input"
     path = Path(argument)
@@ -92,13 +91,13 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 class _Unreadable(click.FileError):
-    """A file of a query that cannot be read: status 2, as for all that is unreadable."""
+    """A query file that cannot be read; the exit status is 2, as for all unreadable input."""
 
     exit_code = 2
 
 
 def _chosen(form: str | None, forms: Iterable[str], of: str, *, table: bool) -> str:
-    """Return the form to write in, or complain that this answer has no such form."""
+    """Return the format to write, or raise a usage error if the result cannot have it."""
     if form is None:
         if not table:
             return "ttl"
@@ -106,7 +105,7 @@ def _chosen(form: str | None, forms: Iterable[str], of: str, *, table: bool) -> 
     if form in forms or (table and form == "table"):
         return form
     expected = ", ".join([*(["table"] if table else []), *forms])
-    raise click.UsageError(f"the answer of {of} is written as {expected}, not as {form}")
+    raise click.UsageError(f"the result of {of} is written as {expected}, not as {form}")
 
 
 def _write_results(answer: ox.QuerySolutions | ox.QueryBoolean, form: str) -> None:

@@ -1,4 +1,4 @@
-"""``agendagraph validate``: hold a graph against its shapes."""
+"""``agendagraph validate``: validate a graph against its SHACL shapes."""
 
 from __future__ import annotations
 
@@ -32,28 +32,32 @@ if TYPE_CHECKING:
     help="File or folder of shapes; may be repeated.  [default: the ones shipped]",
 )
 @click.option(
-    "--lang", type=click.Choice(["ko", "en"]), default="en", show_default=True, help="Of messages."
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    default="en",
+    show_default=True,
+    help="Language of messages.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["tsv", "json"]), default="tsv", show_default=True
 )
-@click.option("--all", "each", is_flag=True, help="A line for every warning and info, too.")
+@click.option("--all", "ungrouped", is_flag=True, help="One line for every warning and info, too.")
 def validate(
-    paths: tuple[Path, ...], shapes: tuple[Path, ...], lang: str, form: str, *, each: bool
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], lang: str, form: str, *, ungrouped: bool
 ) -> None:
-    """Hold a graph against its shapes.
+    """Validate a graph against its SHACL shapes.
 
-    FILES are files or folders of RDF, checked as one graph; without FILES the shipped graph
-    is checked, with its ontology.
+    FILES are files or folders of RDF, validated as one graph.  Default: the shipped graph
+    with its ontology.
 
-    Standard output holds the findings and nothing else, violations first: tab-separated
-    severity, focus node, path, value, shape, message and count; or a report as json, with
-    all findings and messages in all languages. Every violation has a line, and its count is
-    1. The warnings of a shape share a line, and so do its infos: the line shows the first of
-    them, and how many they are; with --all, each has a line. Totals go to standard error.
+    Standard output: the findings as tab-separated lines, violations first: severity, focus
+    node, path, value, shape, message, count; or, as json, the report with all findings and
+    the messages in all languages. Every violation has a line with the count 1. The warnings of
+    a shape share a line, and so do its infos: the line shows the first one and the count; with
+    --all, each has a line. Standard error: the totals.
 
     Exit status: 0 no violation, 1 at least one violation, 2 FILES or the shapes cannot be
-    read, or the shapes make no sense.
+    read, or the shapes are invalid.
 
     \b
     Example:
@@ -65,7 +69,7 @@ def validate(
     if form == "json":
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
-        _write_counted(report.results, lang, each=each)
+        _write_grouped(report.results, lang, ungrouped=ungrouped)
     violations = len(report.violations)
     others = len(report.results) - violations
     click.echo(
@@ -78,11 +82,11 @@ def validate(
     sys.exit(0 if report.conforms else 1)
 
 
-def _write_counted(results: Iterable[Result], lang: str, *, each: bool) -> None:
-    """Write findings with how many each line stands for; see the help of the command."""
+def _write_grouped(results: Iterable[Result], lang: str, *, ungrouped: bool) -> None:
+    """Write findings with the count of each line; see the help of the command."""
     groups: dict[object, list[Result]] = {}
     for result in results:
-        alone = each or result.severity is Severity.VIOLATION
+        alone = ungrouped or result.severity is Severity.VIOLATION
         key = len(groups) if alone else (result.severity, result.shape)
         groups.setdefault(key, []).append(result)
     for group in groups.values():

@@ -240,7 +240,7 @@ def test_an_undoing_that_would_break_the_shapes_leaves_nothing(
         before = sorted(each.name for each in (store / "history").iterdir())
         refused = undo(server, name)
         listed = server.client.get("/updates", headers=CSV).text
-    with pytest.raises(ValidationFailed, match="breaks its shapes"):
+    with pytest.raises(ValidationFailed, match="violates its shapes"):
         offline.revert(store, name, agent="tester", shapes=[SHAPES], validated=GRAPH)
 
     assert (refused.status_code, refused.json()["report"]["conforms"]) == (422, False)

@@ -105,9 +105,9 @@ def answer(source: ServerSource, job: dict[str, Any]) -> bytes:
         made = network(source, job["name"], **job["parameters"])
         return network_documents.WRITERS[job["do"]](made, **job["options"])
     except NetworkParameterError as error:
-        raise Refusal(Reason.PARAMETER, **error.told) from None
+        raise Refusal(Reason.PARAMETER, **error.details) from None
     except UnknownNetworkError as error:
-        raise Refusal(Reason.NO_NETWORK, **error.told) from None
+        raise Refusal(Reason.NO_NETWORK, **error.details) from None
     except MissingExtraError as error:
         facts = {"package": error.package, "extra": error.extra}
         raise Refusal(Reason.MISSING_EXTRA, **facts) from None

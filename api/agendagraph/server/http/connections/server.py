@@ -46,7 +46,7 @@ def serve(
 
     Raises:
         StoreError: The data could not be opened.
-        ValidationFailed: The shipped graph breaks its shapes.
+        ValidationFailed: The shipped graph violates its shapes.
     """
     with with_store(settings) as placed:
         _serve(placed, listener, on_ready, extension)

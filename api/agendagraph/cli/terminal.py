@@ -1,4 +1,4 @@
-"""Show answers and faults to a person at a terminal."""
+"""Show results and syntax errors at a terminal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WIDE: Final = {"W", "F"}
 
 
 def show_place(error: QuerySyntaxError, text: str, name: str) -> None:
-    """Write *error* about *text*, which is called *name*, with its line and a caret below.
+    """Write a syntax error of *text*, which is named *name*, to standard error.
 
-    Standard error gets three lines: the place and the message, the line of the query, and a
-    caret below the word that breaks it.
+    It has three lines: the place with the message, the line of the query, and a caret below
+    the wrong word.
     """
     place = name if error.line is None else f"{name}:{error.line}:{error.column}"
     click.echo(f"{place}: {error.message}", err=True)
@@ -35,15 +35,14 @@ def show_place(error: QuerySyntaxError, text: str, name: str) -> None:
 
 
 def _width(text: str) -> int:
-    """Return how many columns of a terminal *text* takes; Hangul takes two a syllable."""
+    """Return the width of *text* in columns of a terminal; a Hangul syllable has two."""
     return sum(2 if unicodedata.east_asian_width(c) in _WIDE else 1 for c in text)
 
 
 def write_out(data: bytes) -> None:
     """Write all of *data* to standard output.
 
-    An unbuffered stream (``PYTHONUNBUFFERED``) may write less than it was given and say so
-    only in what it returns.
+    An unbuffered stream (``PYTHONUNBUFFERED``) may write only a part, and returns its length.
     """
     left = memoryview(data)
     while left:
@@ -52,7 +51,7 @@ def write_out(data: bytes) -> None:
 
 
 def show_table(solutions: ox.QuerySolutions) -> None:
-    """Write *solutions* as a table, IRIs shortened; the number of rows goes to standard error."""
+    """Write *solutions* as a table with short IRIs, and their number to standard error."""
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.table import Table  # noqa: PLC0415 - the same
     from rich.text import Text  # noqa: PLC0415 - the same
@@ -70,7 +69,7 @@ def show_table(solutions: ox.QuerySolutions) -> None:
 
 
 def shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
-    """Return *term* as short as a person can still read it: no quotes, prefixes for bases.
+    """Return a short form of *term* for people: no quotes, and prefixes for namespaces.
 
     >>> shown(ox.NamedNode("https://w3id.org/agendagraph/ns#Goal"))
     'agenda:Goal'

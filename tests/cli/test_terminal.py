@@ -6,7 +6,7 @@ import sys
 import pyoxigraph as ox
 import pytest
 
-from agendagraph.cli.showing import show_place, shown, write_out
+from agendagraph.cli.terminal import show_place, shown, write_out
 from agendagraph.errors import QuerySyntaxError
 
 BASE = "https://w3id.org/agendagraph/"
