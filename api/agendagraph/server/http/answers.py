@@ -94,26 +94,12 @@ async def send_answer(
     body = answer.body
     if coding:
         headers.append((b"content-encoding", coding.encode()))
-        body = await _encoded(state, context, answer, coding)
+        body = answer.encoded.get(coding) or await encoding.compressed(coding, answer.body)
+        if context.query is not None and coding not in answer.encoded:
+            key = (answer.generation, context.query.key)
+            state.engine.cache.add_encoded(key, coding, body)
     context.status = 200
     await respond.send_bytes(send, 200, answer.content_type.encode(), body, headers)
-
-
-async def _encoded(
-    state: ServerState, context: RequestContext, answer: CachedAnswer, coding: str
-) -> bytes:
-    """Return the compressed form, which is cached with the answer."""
-    known = answer.encoded.get(coding)
-    if known is not None:
-        return known
-    if len(answer.body) <= encoding.INLINE_BYTES:
-        data = encoding.compress(coding, answer.body)
-    else:
-        data = await asyncio.to_thread(encoding.compress, coding, answer.body)
-    if context.query is not None:
-        key = (answer.generation, context.query.key)
-        state.engine.cache.add_encoded(key, coding, data)
-    return data
 
 
 async def send_stream(

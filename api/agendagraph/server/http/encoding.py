@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from functools import lru_cache
 from typing import Final, Protocol
@@ -46,8 +47,15 @@ def _choice(accept_encoding: str) -> tuple[str | None, bool]:
     return coding, quality.get("identity", quality.get("*", 1.0)) > 0
 
 
+async def compressed(coding: str, data: bytes) -> bytes:
+    """Return *data* in a coding, from a thread if it is large."""
+    if len(data) <= INLINE_BYTES:
+        return compress(coding, data)
+    return await asyncio.to_thread(compress, coding, data)
+
+
 def compress(coding: str, data: bytes) -> bytes:
-    """Return *data* in a coding; meant for a thread when *data* is large."""
+    """Return *data* in a coding."""
     if coding == "zstd":
         return zstandard.ZstdCompressor(level=6).compress(data)
     return zlib.compress(data, 6, wbits=31)

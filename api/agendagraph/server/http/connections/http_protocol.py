@@ -13,6 +13,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -24,14 +25,6 @@ from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     import asyncio
-
-_PHRASES: Final = {
-    400: b"Bad Request",
-    408: b"Request Timeout",
-    414: b"URI Too Long",
-    431: b"Request Header Fields Too Large",
-    503: b"Service Unavailable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +305,7 @@ class HardenedHttpProtocol(HttpToolsProtocol):
             *respond.SAFETY,
         ]
         head = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-        status_line = b"HTTP/1.1 %d %s\r\n" % (status, _PHRASES[status])
+        status_line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
         self.transport.write(status_line + head + b"\r\n" + body)
         self.transport.close()
 

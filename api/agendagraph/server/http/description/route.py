@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -74,7 +73,7 @@ async def send_description(
         return
     if coding:
         headers.append((b"content-encoding", coding.encode()))
-        body = await asyncio.to_thread(encoding.compress, coding, body)
+        body = await encoding.compressed(coding, body)
     await respond.send_bytes(send, 200, content_type.encode(), body, headers)
 
 
