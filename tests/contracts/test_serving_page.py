@@ -1,4 +1,4 @@
-"""The page for who runs a server is true: settings, statuses, metrics, addresses and commands."""
+"""The page for operators is true: settings, statuses, metrics, addresses and commands."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def test_every_parameter_of_a_query_is_listed() -> None:
 
 
 def test_every_format_is_listed_under_the_queries_that_it_fits() -> None:
-    told = row("format")
+    formats = row("format")
     results, graphs = (
         set(re.findall(r"`([\w+-]+)`", part))
-        for part in told.partition("SELECT and ASK: ")[2].split("CONSTRUCT and DESCRIBE: ")
+        for part in formats.partition("SELECT and ASK: ")[2].split("CONSTRUCT and DESCRIBE: ")
     )
 
     assert results | {"html"} == {n for n in SHORT_NAMES if choose(None, n).results}

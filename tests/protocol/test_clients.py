@@ -129,10 +129,10 @@ def test_sparqlwrapper_names_a_format_in_two_ways_at_once(
     server: Server, query: str, names: list[str], expected: str
 ) -> None:
     """It sends each name under three parameters; the first of ``format`` counts."""
-    said = {"format": names, "output": names, "results": names}
+    parameters = {"format": names, "output": names, "results": names}
 
-    by_get = server.client.get("/sparql", params={"query": query, **said})
-    by_form = server.client.post("/sparql", data={"query": query, **said})
+    by_get = server.client.get("/sparql", params={"query": query, **parameters})
+    by_form = server.client.post("/sparql", data={"query": query, **parameters})
 
     assert content_type(by_get) == content_type(by_form) == expected
 
@@ -242,8 +242,8 @@ def test_directions_of_text_arrive_in_every_format(server: Server) -> None:
     """RDF 1.2: a language tag with a base direction."""
     query = 'SELECT ("שלום"@he--rtl AS ?x) {}'
 
-    told = server.query(query, Accept="application/sparql-results+json").json()
-    value = told["results"]["bindings"][0]["x"]
+    results = server.query(query, Accept="application/sparql-results+json").json()
+    value = results["results"]["bindings"][0]["x"]
 
     assert (value["xml:lang"], value["its:dir"]) == ("he", "rtl")
     assert 'its:dir="rtl"' in server.query(query, Accept="application/sparql-results+xml").text

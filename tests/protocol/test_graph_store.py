@@ -216,10 +216,10 @@ def test_a_compressed_body(client: httpx.Client, body: bytes, headers: dict[str,
 
 def problem(response: httpx.Response) -> tuple[int, str]:
     assert response.headers["content-type"] == "application/problem+json"
-    told = response.json()
-    assert told["status"] == response.status_code
-    assert told["message"]["ko"]
-    return response.status_code, told["type"].rpartition("/")[2]
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    assert problem["message"]["ko"]
+    return response.status_code, problem["type"].rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

@@ -197,9 +197,9 @@ def test_what_is_refused(
 
 
 def test_a_syntax_error_has_its_place(client: httpx.Client) -> None:
-    told = update(client, "INSERT DATA {\n <a:a> <a:b> }").json()
-    assert told["type"].endswith("/update-syntax")
-    assert (told["line"], told["column"]) == (2, 14)
+    problem = update(client, "INSERT DATA {\n <a:a> <a:b> }").json()
+    assert problem["type"].endswith("/update-syntax")
+    assert (problem["line"], problem["column"]) == (2, 14)
 
 
 @pytest.mark.parametrize(

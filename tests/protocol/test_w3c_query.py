@@ -125,10 +125,10 @@ def test_query_multiple_dataset_as_the_suite_writes_it(client: httpx.Client) -> 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
 def test_query_with_version(client: httpx.Client, version: str) -> None:
     """SPARQL 1.2 Protocol, section 2.1: query_get_with_version and its like."""
-    said = {"query": "ASK {}", "version": version}
+    parameters = {"query": "ASK {}", "version": version}
 
-    assert asked(client.get("/sparql", params=said, headers=JSON))
-    assert asked(client.post("/sparql", data=said, headers=JSON))
+    assert asked(client.get("/sparql", params=parameters, headers=JSON))
+    assert asked(client.post("/sparql", data=parameters, headers=JSON))
     headers = {**JSON, "Content-Type": f"{QUERY}; version={version}"}
     assert asked(client.post("/sparql", content="ASK {}", headers=headers))
 

@@ -130,23 +130,23 @@ def test_csv_has_two_tables(served: Server, small: KnowledgeGraph) -> None:
 def test_measures_are_the_library_s(served: Server, small: KnowledgeGraph) -> None:
     path = "/api/networks/counterpart-commitment/measures?project=counterpart&weight=newman"
 
-    told = get(served, path).json()
+    measured = get(served, path).json()
 
     expected = measures(project(small.network("counterpart-commitment"), weight="newman"))
-    found = {node["node"]: node["strength"] for node in told["nodes"]}
+    found = {node["node"]: node["strength"] for node in measured["nodes"]}
     assert found == pytest.approx(expected.nodes["strength"].to_dict())
-    assert told["graph"]["density"] == pytest.approx(expected.graph["density"])
-    assert {"label_ko", "label_en"} <= set(told["nodes"][0])
-    assert all(row["low"] is None for row in told["ranks"]) or "low" not in told["ranks"][0]
+    assert measured["graph"]["density"] == pytest.approx(expected.graph["density"])
+    assert {"label_ko", "label_en"} <= set(measured["nodes"][0])
+    assert all(row["low"] is None for row in measured["ranks"]) or "low" not in measured["ranks"][0]
 
 
 def test_replicates_give_intervals(served: Server) -> None:
     path = "/api/networks/counterpart-commitment/measures?project=counterpart&replicates=20&seed=3"
 
-    told = get(served, path).json()
+    measured = get(served, path).json()
 
-    assert (told["replicates"], told["seed"]) == (20, 3)
-    assert all(row["low"] <= row["high"] for row in told["ranks"])
+    assert (measured["replicates"], measured["seed"]) == (20, 3)
+    assert all(row["low"] <= row["high"] for row in measured["ranks"])
 
 
 @pytest.mark.parametrize(
@@ -159,18 +159,21 @@ def test_replicates_give_intervals(served: Server) -> None:
     ],
 )
 def test_an_edge_has_its_sentences(served: Server, small: KnowledgeGraph, ends: str) -> None:
-    told = get(served, f"{TOGETHER}/edges/{ends}/evidence?level=item").json()
+    evidence = get(served, f"{TOGETHER}/edges/{ends}/evidence?level=item").json()
 
     network = small.network("counterparts-together", level="item")
     expected = network.evidence("country/jpn", "country/prk")  # type: ignore[attr-defined]
-    assert {told["source"]["node"], told["target"]["node"]} == {"country/jpn", "country/prk"}
-    assert told["weight"] == network.edges["country/jpn", "country/prk"]["weight"]
-    assert [one["text_ko"] for one in told["evidence"]] == [one.text_ko for one in expected]
-    assert all(one["goal_ko"] for one in told["evidence"])
+    assert {evidence["source"]["node"], evidence["target"]["node"]} == {
+        "country/jpn",
+        "country/prk",
+    }
+    assert evidence["weight"] == network.edges["country/jpn", "country/prk"]["weight"]
+    assert [one["text_ko"] for one in evidence["evidence"]] == [one.text_ko for one in expected]
+    assert all(one["goal_ko"] for one in evidence["evidence"])
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "words"),
     [
         pytest.param(f"{TOGETHER}r", 404, "did you mean counterparts-together", id="network"),
         pytest.param(f"{TOGETHER}?level=bullet", 400, "'commitment', 'item' or 'goal'", id="level"),
@@ -197,13 +200,13 @@ def test_an_edge_has_its_sentences(served: Server, small: KnowledgeGraph, ends: 
     ],
 )
 def test_what_is_wrong_is_a_problem_in_both_languages(
-    served: Server, path: str, status: int, said: str
+    served: Server, path: str, status: int, words: str
 ) -> None:
     answer = get(served, path)
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert said in answer.json()["detail"]
+    assert words in answer.json()["detail"]
     assert set(answer.json()["message"]) == {"ko", "en"}
 
 

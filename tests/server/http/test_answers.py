@@ -59,7 +59,7 @@ def test_each_format_and_each_coding_has_its_own_tag(server: Server) -> None:
 
 @pytest.mark.parametrize("query", [LABELS, "SELECT * { ?s ?p ?o }"], ids=["cached", "streamed"])
 def test_compression(server: Server, query: str) -> None:
-    """Asked for, it is done; the answer is the same, and Vary tells caches of it."""
+    """On request only; the content is the same, and Vary names the header."""
     plain = server.query(query, Accept="text/csv", Accept_Encoding="identity")
     for coding, decode in (
         ("gzip", gzip.decompress),
@@ -178,12 +178,12 @@ def test_a_cut_answer_says_so_in_its_head(limited: Server, accept: str, lines: i
 
 def test_a_cut_answer_says_so_in_its_body(limited: Server) -> None:
     everything = "SELECT * { ?s ?p ?o }"
-    told = limited.query(everything, Accept="application/sparql-results+json").json()
+    results = limited.query(everything, Accept="application/sparql-results+json").json()
     xml = limited.query(everything, Accept="application/sparql-results+xml").text
     turtle = limited.query("CONSTRUCT WHERE { ?s ?p ?o }", Accept="text/turtle").text
 
-    assert len(told["results"]["bindings"]) == 10
-    assert told["head"]["link"] == ["https://w3id.org/agendagraph/problem/row-limit"]
+    assert len(results["results"]["bindings"]) == 10
+    assert results["head"]["link"] == ["https://w3id.org/agendagraph/problem/row-limit"]
     assert xml.count("<result>") == 10
     assert "<link href=" in xml
     assert turtle.startswith("# cut: see <")

@@ -97,13 +97,13 @@ def test_behind_a_trusted_proxy_only_its_own_word_counts(narrow: Server, header:
     assert 429 in {answer.status_code for answer in answers}
 
 
-def test_a_full_queue_is_told_at_once(narrow: Server) -> None:
+def test_a_full_queue_is_answered_at_once(narrow: Server) -> None:
     answers = endless_from(narrow, PROXY, [f"203.0.113.{i}" for i in range(8)])
-    told = [a for a in answers if a.status_code == 503 and a.elapsed.total_seconds() < 0.7]
+    rejected = [a for a in answers if a.status_code == 503 and a.elapsed.total_seconds() < 0.7]
 
-    assert told
-    assert {answer.json()["type"].rpartition("/")[2] for answer in told} == {"busy"}
-    assert all(int(answer.headers["retry-after"]) > 0 for answer in told)
+    assert rejected
+    assert {answer.json()["type"].rpartition("/")[2] for answer in rejected} == {"busy"}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in rejected)
 
 
 @pytest.mark.parametrize(("size", "status"), [(1024, 200), (1025, 413)])
@@ -208,7 +208,7 @@ def test_the_description_says_which_it_is(own: Server, server: Server) -> None:
 
 
 def test_updates_have_a_time_limit_and_a_queue_of_their_own(own: Server) -> None:
-    """One is at work, one may wait, and the third is told to come back."""
+    """One runs, one waits, and the third gets 503 with Retry-After."""
     values = "VALUES ?{} {{ " + " ".join(map(str, range(300))) + " }} "
     pattern = "".join(values.format(f"v{i}") for i in range(5))
     text = f"INSERT {{ <{EX}x> <{EX}y> ?v0 }} WHERE {{ {pattern} FILTER(?v0 + ?v4 < 0) }}"
@@ -249,7 +249,7 @@ def test_the_moment_from_which_a_query_is_slow(
 
 
 def test_running_requests_get_so_long_at_shutdown(serving: Serving, data_file: Path) -> None:
-    """One that ends in that time is answered; another is told that the server ends."""
+    """A query that ends in that time is answered; another gets 503, shutdown."""
     with (
         serving("--store", data_file, constants={SHUTDOWN: 1.4}) as server,
         ThreadPoolExecutor(2) as pool,

@@ -163,7 +163,7 @@ def test_hostile_queries_together_do_not_disturb_a_neighbour(strict: Server) -> 
 
 
 def test_nothing_runs_on_after_hostile_queries(strict: Server) -> None:
-    """What was killed is replaced, and soon no process works for nobody."""
+    """Killed workers are replaced, and soon no process computes."""
     worked_s, deadline = 1.0, time.monotonic() + 8
     while worked_s >= 0.3 and time.monotonic() < deadline:
         before = cpu_s(strict.children())
@@ -232,7 +232,7 @@ def gauge(server: Server, name: str) -> float:
     return next(float(line.split()[1]) for line in lines if line.startswith(name + " "))
 
 
-def test_too_many_at_once_are_told_to_wait(
+def test_too_many_at_once_get_retry_after(
     start_server: Callable[..., Server], data_file: Path
 ) -> None:
     server = start_server(

@@ -1,4 +1,4 @@
-"""Whoever runs a server sees who wrote and what was refused, in lines that nobody can forge."""
+"""The query log names who wrote and what was rejected, in lines that no client can forge."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def test_writes_and_refusals_have_a_line_and_reading_has_none_but_the_querys(
             if line.startswith("agendagraph_requests_refused_total")
         ]
 
-    told = [(line.get("method"), line.get("path"), line["status"]) for line in lines]
-    assert told == [
+    rows = [(line.get("method"), line.get("path"), line["status"]) for line in lines]
+    assert rows == [
         (None, None, 200),
         (None, None, 200),
         ("GET", "/sparql", 400),

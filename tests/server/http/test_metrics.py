@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 TOKEN = "a-token-of-the-tests-of-metrics"
 
 
-def told(server: Server) -> tuple[dict[str, object], str]:
+def state_of(server: Server) -> tuple[dict[str, object], str]:
     return server.client.get("/ready").json(), server.client.get("/metrics").text
 
 
 def test_the_version_and_the_data_are_told(server: Server) -> None:
-    ready, metrics = told(server)
+    ready, metrics = state_of(server)
 
     assert f'agendagraph_build_info{{version="{__version__}"}} 1.0' in metrics
     assert f'agendagraph_generation_info{{generation="{ready["generation"]}"}} 1.0' in metrics
@@ -39,14 +39,14 @@ def test_a_store_on_disk_knows_its_size_and_its_generation(
     arguments = ("--store", tmp_path / "store", "--empty", "--writable")
     on_disk = {"agendagraph.server.engine.pool:PoolLimits.snapshot_memory_bytes": 0}
     with serving(*arguments, constants=on_disk, AGENDAGRAPH_TOKEN=TOKEN) as server:
-        seen = [told(server)]
+        seen = [state_of(server)]
         rows = " ".join(f"<urn:s{i}> <urn:p> {i} ." for i in range(7))
         server.client.post(
             "/update",
             data={"update": f"INSERT DATA {{ GRAPH <urn:g> {{ {rows} }} }}"},
             headers={"Authorization": f"Bearer {TOKEN}"},
         ).raise_for_status()
-        seen.append(told(server))
+        seen.append(state_of(server))
         counted = server.query(
             "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", Accept="text/csv"
         ).text.split()[1]

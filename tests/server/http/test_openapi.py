@@ -1,6 +1,6 @@
 """The API document describes every address of the server, and describes it as it is.
 
-Generated requests are held against it by ``tests/hostile/test_fuzz.py``.
+``tests/hostile/test_fuzz.py`` compares it with the answers to generated requests.
 """
 
 from __future__ import annotations

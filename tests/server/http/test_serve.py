@@ -45,22 +45,22 @@ def failed(*arguments: object, **variables: str) -> tuple[int, str]:
 def test_the_port_is_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        status, said = failed("--port", port)
+        status, message = failed("--port", port)
 
     assert status == 2
-    assert f"127.0.0.1:{port}" in said
-    assert "in use" in said
+    assert f"127.0.0.1:{port}" in message
+    assert "in use" in message
 
 
 def test_the_address_is_not_ours() -> None:
-    status, said = failed("--host", "192.0.2.1", "--port", "0")
+    status, message = failed("--host", "192.0.2.1", "--port", "0")
 
     assert status == 2
-    assert "192.0.2.1" in said
+    assert "192.0.2.1" in message
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables", "said"),
+    ("arguments", "variables", "words"),
     [
         pytest.param([], {"AGENDAGRAPH_PROT": "1"}, "AGENDAGRAPH_PROT", id="misspelt variable"),
         pytest.param(["--workers", "0"], {}, "--workers", id="a number out of range"),
@@ -68,11 +68,11 @@ def test_the_address_is_not_ours() -> None:
         pytest.param(["--port", "x"], {}, "--port", id="no number"),
     ],
 )
-def test_a_wrong_setting(arguments: list[str], variables: dict[str, str], said: str) -> None:
+def test_a_wrong_setting(arguments: list[str], variables: dict[str, str], words: str) -> None:
     status, message = failed(*arguments, **variables)
 
     assert status == 2
-    assert said in message
+    assert words in message
 
 
 def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -80,20 +80,20 @@ def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
     bad = tmp_path / "bad.ttl"
     bad.write_text("this is no RDF")
 
-    for store, said in ((tmp_path, "something else"), (bad, "bad.ttl")):
+    for store, words in ((tmp_path, "something else"), (bad, "bad.ttl")):
         status, message = failed("--port", "0", "--store", store)
         assert status == 2
-        assert said in message
+        assert words in message
 
 
 def test_a_file_of_another_kind_is_no_store(tmp_path: Path) -> None:
     (tmp_path / "notadir").touch()
 
-    status, said = failed("--port", "0", "--store", tmp_path / "notadir")
+    status, message = failed("--port", "0", "--store", tmp_path / "notadir")
 
     assert status == 2
-    assert "expected a directory, or a file that ends in one of .ttl" in said
-    assert "ValueError" not in said
+    assert "expected a directory, or a file that ends in one of .ttl" in message
+    assert "ValueError" not in message
 
 
 def test_a_damaged_store_is_not_announced(tmp_path: Path) -> None:
@@ -101,10 +101,10 @@ def test_a_damaged_store_is_not_announced(tmp_path: Path) -> None:
     for file in store.glob("generations/*/MANIFEST-*"):
         file.write_bytes(b"junk" * 50)
 
-    status, said = failed("--port", "0", "--store", store)
+    status, message = failed("--port", "0", "--store", store)
 
     assert status == 2
-    assert f"the store {store} is damaged: restore it from a backup" in said
+    assert f"the store {store} is damaged: restore it from a backup" in message
 
 
 def test_damage_that_shows_later_is_no_fault_of_the_query(serving: Serving, tmp_path: Path) -> None:

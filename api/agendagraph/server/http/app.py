@@ -79,7 +79,7 @@ def create_app(
         snapshot: The data; the writer publishes newer ones.
         directory: The locked directory that the snapshot is in, if it is in one.
         on_ready: Called once the first query can be answered.
-        extension: Further routes; they win over the server's own.
+        extension: What a site adds; its route of ``/`` replaces the query form.
         calls: The client for SERVICE and LOAD and its limits, instead of what *settings*
             name; for tests.
 
