@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agendagraph.processes import channel
-from agendagraph.site.networks import calculation_frames
+from agendagraph.processes import boot, channel
+from agendagraph.server.engine.job import Job
+from agendagraph.server.engine.worker import STACK_BYTES
+from agendagraph.site.networks.routes import DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from conftest import Server
 
 SMALL = Path(__file__).parents[1] / "network" / "small.ttl"
-CALCULATION = b"agendagraph.site.networks.calculation"
 TOGETHER = "/api/networks/counterparts-together"
 SLOW = "/api/networks/counterpart-commitment/measures?project=counterpart&replicates=2000"
 
@@ -39,15 +37,19 @@ def get(server: Server, path: str) -> httpx.Response:
 
 
 def calculating(server: Server) -> int:
-    """How many calculations run: the children of the process that forks them."""
+    """How many calculations run."""
     found = 0
     for pid in server.children():
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            continue
-        found += CALCULATION in command
-    return max(0, found - 1)
+        found += named(pid) == DOCUMENT.name
+    return found
+
+
+def named(pid: int) -> str:
+    """What a process is called, as ``ps`` shows it."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def until(holds: Callable[[], bool], limit_s: float = 30) -> bool:
@@ -71,34 +73,51 @@ def test_what_takes_too_long_is_killed(start_server: Callable[..., Server]) -> N
 
 
 def test_what_needs_too_much_memory_ends_without_a_document() -> None:
-    """A real child with one mebibyte is told an answer of a hundred; the test is its server."""
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", calculation_frames.BOOT]
-    with theirs, control:
-        parent = subprocess.Popen(
-            [*command, str(theirs.fileno()), json.dumps(sys.path)],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, **calculation_frames.ONE_THREAD},
-        )
-        control.send(json.dumps({"memory_limit_bytes": 1 << 20}).encode())
-        assert json.loads(control.recv(1000)) == {"single": True}
+    """A real worker with one mebibyte is sent an answer of 400; the test is its server."""
+    process, control = boot.start_controlled(
+        "agendagraph.processes.zygote", environment=boot.ENVIRONMENT
+    )
+    setup = {
+        "load": "",
+        "data": None,
+        "serve": "agendagraph.server.engine.worker:run",
+        "memory_limit_bytes": 1 << 20,
+        "reserved_bytes": STACK_BYTES,
+    }
+    with control:
+        channel.send(control, **setup)
+        assert channel.receive(control)[0]["single"] is True
+        within, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        preload = {"modules": list(DOCUMENT.modules), "name": DOCUMENT.name}
+        channel.send(control, theirs.fileno(), do="fork", preload=preload)
+        assert channel.receive(within)[0] == {"single": True}
         ours, child = socket.socketpair()
-        with ours:
+        with ours, theirs, within:
             with child:
-                socket.send_fds(control, [b"{}"], [child.fileno()])
-            job = {"do": "network", "name": "ministry-goal", "parameters": {}, "options": {}}
-            ours.sendall(channel.frame(calculation_frames.JOB, json.dumps(job).encode()))
-            kind, _ = channel.HEADER.unpack(ours.recv(channel.HEADER.size))
-            assert kind == calculation_frames.ASK
+                channel.send(within, child.fileno(), do="fork")
+            arguments = {"do": "network", "name": "ministry-goal", "parameters": {}, "options": {}}
+            job = Job(
+                "",
+                "",
+                results=("document", "x"),
+                function=DOCUMENT.path,
+                arguments=arguments,
+            )
+            ours.sendall(job.frame("", from_afar=True))
+            frames = channel.FrameReader()
+            kinds: list[int] = []
+            while channel.ASK not in kinds:
+                kinds += [kind for kind, _ in frames.feed(ours.recv(1 << 16))]
+            ours.sendall(channel.json_frame(channel.META, format="json"))
             with contextlib.suppress(OSError):
-                ours.sendall(channel.frame(calculation_frames.TOLD, b" " * (100 << 20)))
-            said = b""
+                ours.sendall(channel.frame(channel.BODY, b" " * (400 << 20)))
             with contextlib.suppress(ConnectionResetError):
-                while piece := ours.recv(1 << 16):
-                    said += piece
-    parent.wait(10)
+                while channel.FAIL not in kinds and (piece := ours.recv(1 << 16)):
+                    kinds += [kind for kind, _ in frames.feed(piece)]
+    process.wait(10)
 
-    assert not any(kind == calculation_frames.DONE for kind, _ in channel.FrameReader().feed(said))
+    assert channel.DATA not in kinds
+    assert channel.END not in kinds
 
 
 def test_a_client_that_leaves_ends_its_calculation(served: Server) -> None:
@@ -128,9 +147,7 @@ def test_a_lookup_does_not_wait_for_calculations(served: Server) -> None:
 def test_calculations_survive_the_death_of_their_parent(served: Server) -> None:
     """Only the process that forks is killed here, which this test's own server started."""
     get(served, TOGETHER)
-    (forking,) = (
-        pid for pid in served.children() if CALCULATION in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    (forking,) = (pid for pid in served.children() if named(pid) == f"{DOCUMENT.name}-zygote")
 
     os.kill(forking, 9)
 

@@ -1,15 +1,18 @@
-"""The messages between the HTTP process, the zygote and the workers.
+"""How processes talk: frames over streams, and JSON datagrams over control sockets.
 
-A frame is one byte of kind, four bytes of length (network order) and that many bytes. Over
-the zygote's control socket every message is one JSON datagram. Standard library only: a
-worker is forked from a process that has imported nothing else.
+A frame is one byte of kind, four bytes of length (network order) and that many bytes. Frames
+connect the server with its workers, and the writer with its validator. A control socket
+(``SOCK_SEQPACKET``) carries one JSON object a datagram, and descriptors beside it; the
+server sends requests over it to a zygote or a writer. Standard library only: a worker is
+forked from a process that has imported nothing else.
 """
 
 from __future__ import annotations
 
 import json
+import socket
 import struct
-from typing import Final
+from typing import IO, Any, Final
 
 HEADER: Final = struct.Struct("!BI")
 
@@ -29,15 +32,20 @@ OPEN: Final = 7
 """Server to idle worker: open this snapshot now, so that the next job finds it open."""
 
 META: Final = 8
-"""Server to worker, first of a remote store's answer: it begins. JSON: ``format``."""
+"""Server to worker: the answer of a remote store begins. JSON: ``format``."""
 BODY: Final = 9
-"""A piece of the store's answer."""
+"""A piece of the remote store's answer."""
 BODY_END: Final = 10
-"""The store's answer is whole."""
+"""The remote store's answer is whole."""
 REFUSE: Final = 11
-"""There is no answer of the store, or no more of it. JSON: ``reason`` and its facts."""
+"""The remote store sends no answer, or no more of it. JSON: ``reason`` and its facts."""
+ASK: Final = 12
+"""Worker to server, while a function runs: a query for the remote store, as text."""
 
-DATAGRAM: Final = 65_536
+MESSAGE: Final = 13
+"""Writer to validator and back: one JSON object."""
+
+DATAGRAM: Final = 1 << 17
 
 
 def frame(kind: int, payload: bytes) -> bytes:
@@ -61,11 +69,10 @@ class FrameReader:
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
-        """Begin before the first frame."""
         self._rest = b""
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        """Take what arrived; return the frames that are now whole."""
+        """Add *data*; return the frames that are now whole."""
         data = self._rest + data if self._rest else data
         frames = []
         at = 0
@@ -78,3 +85,34 @@ class FrameReader:
             at = end
         self._rest = data[at:]
         return frames
+
+
+def write_message(stream: IO[bytes], **members: object) -> None:
+    """Write one message to a blocking stream."""
+    stream.write(json_frame(MESSAGE, **members))
+    stream.flush()
+
+
+def read_message(stream: IO[bytes]) -> dict[str, Any] | None:
+    """Read one message from a blocking stream; ``None`` at its end."""
+    head = stream.read(HEADER.size)
+    if len(head) < HEADER.size:
+        return None
+    _, length = HEADER.unpack(head)
+    message: dict[str, Any] = json.loads(stream.read(length))
+    return message
+
+
+def send(control: socket.socket, *descriptors: int, **members: object) -> None:
+    """Send one datagram, and descriptors with it."""
+    data = json.dumps(members).encode()
+    if descriptors:
+        socket.send_fds(control, [data], descriptors)
+    else:
+        control.send(data)
+
+
+def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    """Receive one datagram and its descriptors; ``None`` when the other end has gone."""
+    data, descriptors, _, _ = socket.recv_fds(control, DATAGRAM, 2)
+    return (json.loads(data) if data else None), descriptors

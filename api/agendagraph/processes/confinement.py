@@ -22,6 +22,7 @@ from typing import Final
 from agendagraph.processes import seccomp
 
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NAME: Final = 15
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
 
@@ -34,6 +35,11 @@ def die_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(0)
+
+
+def set_name(name: str) -> None:
+    """Give this process a name for ``ps`` and ``top``; the kernel keeps 15 characters of it."""
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def address_space_bytes() -> int:

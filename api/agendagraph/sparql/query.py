@@ -45,6 +45,11 @@ class SparqlQuery:
         object.__setattr__(self, "volatile", lexical.is_volatile(text))
         object.__setattr__(self, "names_dataset", bool(default or named or has_from))
 
+    @property
+    def text(self) -> str:
+        """The query's text."""
+        return self.operation.text
+
     def calls_service(self) -> bool:
         """Whether the query calls another endpoint."""
         return lexical.calls_service(self.operation.text)

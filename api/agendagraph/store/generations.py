@@ -19,7 +19,7 @@ the rename of ``current`` is the moment at which the change has happened. So a c
 time leaves the old generation or the new one, and never a mixture.
 
 This module opens no RocksDB: the server's process may not (see
-`server.engine.zygote`).
+`processes.zygote`).
 """
 
 from __future__ import annotations

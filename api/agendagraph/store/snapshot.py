@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -49,6 +48,11 @@ class Snapshot:
 def from_json(members: dict[str, object]) -> Snapshot:
     """Return the snapshot that `Snapshot.as_json` wrote."""
     return Snapshot(**members)  # type: ignore[arg-type]
+
+
+def load_json(members: dict[str, object]) -> ox.Store:
+    """Return the snapshot that `Snapshot.as_json` wrote, as a store in memory."""
+    return load(from_json(members))
 
 
 def load(snapshot: Snapshot) -> ox.Store:
@@ -95,8 +99,3 @@ def _quads_of_checkpoint(path: str) -> Iterator[BinaryIO]:
     _, status = os.waitpid(child, 0)
     if status != 0:
         raise OSError(f"the checkpoint {Path(path).name} could not be read")
-
-
-def only_thread() -> bool:
-    """Return whether this process has one thread, and so may fork."""
-    return threading.active_count() == 1 and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agendagraph.server.engine import zygote
-from agendagraph.server.updates import writer
+from agendagraph.processes import boot, channel
 from agendagraph.store.generations import StoreDirectory
 from agendagraph.store.initialise import fill
 from agendagraph.store.snapshot import Snapshot
@@ -22,29 +19,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def ended(boot: str, setup: dict[str, Any], *passed: int) -> tuple[int, str]:
+WRITER = "agendagraph.server.updates.writer"
+
+
+def ended(module: str, setup: dict[str, Any], *kept: int) -> tuple[int, bytes]:
     """Start a process, hear nothing of what it says, and hang up; return how it ended."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", boot, str(theirs.fileno()), json.dumps(sys.path)],
-            pass_fds=[theirs.fileno(), *passed],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    ours.send(json.dumps(setup).encode())
+    process, ours = boot.start_controlled(module, keep=kept, stderr=subprocess.PIPE)
+    channel.send(ours, **setup)
     while not ours.recv(1 << 16, socket.MSG_PEEK):
         time.sleep(0.01)
     ours.close()  # with words unread: the other end hears of a reset and not of an end
-    _, said = process.communicate(timeout=30)
-    return process.returncode, said
+    _, errors = process.communicate(timeout=30)
+    return process.returncode, errors
 
 
 def test_a_zygote_without_its_server() -> None:
-    snapshot = Snapshot("empty", "empty").as_json()
-    setup = {"snapshot": snapshot, "in_memory": True, "memory_limit_bytes": 1 << 30}
+    setup = {
+        "load": "agendagraph.store.snapshot:load_json",
+        "data": Snapshot("empty", "empty").as_json(),
+        "serve": "agendagraph.server.engine.worker:run",
+        "memory_limit_bytes": 1 << 30,
+        "reserved_bytes": 0,
+    }
 
-    assert ended(zygote.BOOT, setup) == (0, "")
+    assert ended("agendagraph.processes.zygote", setup) == (0, b"")
 
 
 @pytest.mark.parametrize("validated", ["", "http://example.org/"])
@@ -60,4 +58,4 @@ def test_a_writer_without_its_server(tmp_path: Path, validated: str) -> None:
             "memory_limit_bytes": 1 << 30,
         }
 
-        assert ended(writer.BOOT, setup, directory.lock) == (0, "")
+        assert ended(WRITER, setup, directory.lock) == (0, b"")

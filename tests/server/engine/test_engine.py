@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agendagraph.errors import StoreError
-from agendagraph.server.engine import zygote
+from agendagraph.processes import zygote
 from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.server.engine.scheduler import SchedulerLimits
@@ -272,7 +272,7 @@ def test_a_machine_without_a_process_left_keeps_those_that_it_has(
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     end, descriptor = os.pipe()
     with ours, theirs:
-        zygote._Zygote(theirs, None, 1 << 28, set()).fork(descriptor)  # noqa: SLF001
+        zygote._Zygote(theirs, {}).fork(descriptor)  # noqa: SLF001
 
         assert "unavailable" in json.loads(ours.recv(4096))["unforked"]
     assert os.read(end, 1) == b"", "the worker's socket is closed"

@@ -7,6 +7,7 @@ not asked for longest.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -17,6 +18,34 @@ if TYPE_CHECKING:
 
 _OVERHEAD_BYTES = 600
 """What an entry takes besides its bytes: objects, key, links."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheKey:
+    """What an answer that is no query's depends on, besides the data.
+
+    Attributes:
+        text: Describes what was asked, for the log.
+        content_type: Of the answer.
+    """
+
+    text: str
+    content_type: str
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the cache compares."""
+        return (self.text, self.content_type)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of the text, for the log."""
+        return hashlib.blake2b(self.text.encode(), digest_size=8).hexdigest()
+
+    @property
+    def volatile(self) -> bool:
+        """Whether the answer can differ over the same data: never."""
+        return False
 
 
 @dataclass(slots=True)

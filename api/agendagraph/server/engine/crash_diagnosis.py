@@ -1,9 +1,9 @@
-"""Find out whether a query ran out of memory, or its store is damaged.
+"""Find out whether a query ran out of memory, or its store is corrupt.
 
-Where Oxigraph sorts or groups, and meets a damaged block on the way, it gathers the
-same error again and again until no memory is left (pyoxigraph 0.5.13; the iterator that has
-failed does not end). So a worker that died for want of memory over a store on disk says
-little; the sums of the store's tables say the rest.
+Sorting or grouping over a corrupt block makes Oxigraph collect the same error until memory
+runs out (pyoxigraph 0.5.13; the iterator that has failed does not end). So the exit
+status of a worker that read a store on disk does not tell the two apart; the checksums of the
+store's tables do.
 """
 
 from __future__ import annotations
@@ -11,30 +11,35 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.sparql.refusal import Reason
 from agendagraph.store import integrity
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 logger: Final = logging.getLogger(__name__)
 
 _TRUSTED_S: Final = 60.0
-"""For so long a generation that was found to be sound is not read again."""
+"""For so long a checkpoint whose checksums were right is not read again."""
 
 
-def noted(reason: Reason, facts: dict[str, Any]) -> dict[str, Any]:
-    """Write what the engine says of a store's files to the log; return the other facts.
+def log_engine_error(reason: Reason, facts: dict[str, Any]) -> dict[str, Any]:
+    """Log what the engine says of a store's files, or a traceback; return the other facts.
 
-    A worker cannot: it may write to no file.
+    A worker cannot log: it may write to no file.
     """
-    said = facts.pop("engine", None)
-    if reason is Reason.STORE_UNREADABLE and said is not None:
-        logger.error("the store cannot be read: %s", " ".join(str(said).split()))
+    error = facts.pop("engine", None)
+    if reason is Reason.STORE_UNREADABLE and error is not None:
+        logger.error("the store cannot be read: %s", " ".join(str(error).split()))
+    elif reason is Reason.FAULT:
+        logger.error("fault %s in a worker:\n%s", facts["incident"], error)
     return facts
 
 
 async def is_damaged(checkpoint: str) -> bool:
-    """Whether a table of a checkpoint is not as it was written; the log names it."""
+    """Whether a table of a checkpoint is corrupt; the log names it."""
     folder = Path(checkpoint)
     table = await asyncio.to_thread(integrity.damaged_table, folder)
     if table is not None:
@@ -42,45 +47,36 @@ async def is_damaged(checkpoint: str) -> bool:
     return table is not None
 
 
-class Reaper(Protocol):
-    """Whoever waits for the reason why a worker has died."""
-
-    def failed(self, reason: Reason, facts: dict[str, Any]) -> None:
-        """Take the reason."""
-
-
 class CrashDiagnosis:
-    """Knows which generations are sound, and tells those who wait for a dead worker."""
+    """Remembers which checkpoints were found intact lately."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
-        self._sound: dict[str, float] = {}
+        self._intact: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def hold(self, mourner: Reaper, checkpoint: str, reason: Reason, facts: dict[str, Any]) -> None:
-        """Tell *mourner* the reason of a death, once it is known.
+    def out_of_memory(
+        self, checkpoint: str, report: Callable[[Reason, dict[str, Any]], None]
+    ) -> None:
+        """Call *report* with the reason why a worker died as if for want of memory.
 
         Args:
-            mourner: Who waits.
             checkpoint: The store that the worker read; blank for one in memory.
-            reason: What its exit status says.
-            facts: The reason's facts.
+            report: Called now, or when the checksums are verified.
         """
-        if reason is not Reason.MEMORY or not checkpoint or self._trusts(checkpoint):
-            mourner.failed(reason, facts)
+        now = asyncio.get_running_loop().time()
+        self._intact = {name: end for name, end in self._intact.items() if end > now}
+        if not checkpoint or checkpoint in self._intact:
+            report(Reason.MEMORY, {})
             return
-        task = asyncio.get_running_loop().create_task(self._examine(mourner, checkpoint, facts))
+        task = asyncio.get_running_loop().create_task(self._verify(checkpoint, report))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _trusts(self, checkpoint: str) -> bool:
-        now = asyncio.get_running_loop().time()
-        self._sound = {name: end for name, end in self._sound.items() if end > now}
-        return checkpoint in self._sound
-
-    async def _examine(self, mourner: Reaper, checkpoint: str, facts: dict[str, Any]) -> None:
+    async def _verify(
+        self, checkpoint: str, report: Callable[[Reason, dict[str, Any]], None]
+    ) -> None:
         if await is_damaged(checkpoint):
-            mourner.failed(Reason.STORE_UNREADABLE, {})
+            report(Reason.STORE_UNREADABLE, {})
         else:
-            self._sound[checkpoint] = asyncio.get_running_loop().time() + _TRUSTED_S
-            mourner.failed(Reason.MEMORY, facts)
+            self._intact[checkpoint] = asyncio.get_running_loop().time() + _TRUSTED_S
+            report(Reason.MEMORY, {})

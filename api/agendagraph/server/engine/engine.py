@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from agendagraph.server.engine.cache import AnswerCache, CachedAnswer
+from agendagraph.errors import StoreError
+from agendagraph.server.engine.cache import AnswerCache, CachedAnswer, CacheKey
 from agendagraph.server.engine.job import Job
-from agendagraph.server.engine.pool import Pool, PoolLimits
+from agendagraph.server.engine.pool import Pool, PoolLimits, PreloadedWorkers
 from agendagraph.server.engine.scheduler import Scheduler, SchedulerLimits, run_here
 from agendagraph.server.engine.spool import Spool, SpoolSpace
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from agendagraph.server.engine.federation.service import Federation
+    from agendagraph.server.engine.job import Function
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.remote_store import RemoteStoreClient
     from agendagraph.sparql.query import SparqlQuery
     from agendagraph.store.snapshot import Snapshot
 
 logger: Final = logging.getLogger(__name__)
+
+_CALLS: Final = 64
+"""Calls of a function that run or wait, in all."""
+_CLIENT_CALLS: Final = 16
+"""The same of one client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class Engine:
         self.scheduler = Scheduler(self.pool, limits.scheduler, run)
         self.coalesced = 0
         self._pending: dict[Hashable, PendingAnswer] = {}
+        self._functions: dict[Function, tuple[Scheduler, PreloadedWorkers]] = {}
 
     async def publish(self, snapshot: Snapshot) -> None:
         """Answer from *snapshot* from now on; queries that run keep theirs.
@@ -122,7 +130,7 @@ class Engine:
         """The data that new questions are answered from."""
         return self.pool.snapshot.generation if self.pool.snapshot else ""
 
-    def cached(self, query: SparqlQuery) -> CachedAnswer | None:
+    def cached(self, query: SparqlQuery | CacheKey) -> CachedAnswer | None:
         """Return the answer if it is in the cache."""
         if query.volatile:
             return None
@@ -141,46 +149,109 @@ class Engine:
         )
         if query.calls_service():
             return self._ask_federated(query, client, limit_s)
+        return self._run(query, self._job(query), self.scheduler, client, limit_s)
+
+    def _run(
+        self,
+        query: SparqlQuery | CacheKey,
+        job: Job,
+        scheduler: Scheduler,
+        client: str,
+        limit_s: float,
+    ) -> PendingAnswer:
+        """Join an equal job that runs, or submit *job*."""
         key = (self.generation, query.key, limit_s)
         pending = self._pending.get(key)
         if pending is not None and pending.joined:  # one that all have left is cancelled
             self.coalesced += 1
             return pending.join()
-        pending = self._submit(query, client, limit_s)
+        pending = scheduler.submit(
+            job,
+            Spool(self.space, client),
+            client=client,
+            fingerprint=query.fingerprint,
+            limit_s=limit_s,
+        )
         if not query.volatile:
             self._pending[key] = pending
             pending.done.add_done_callback(lambda _: self._finished(key, query, pending))
         return pending.join()
+
+    async def call(
+        self,
+        function: Function,
+        arguments: dict[str, Any],
+        *,
+        key: CacheKey,
+        content_type: str,
+        client: str,
+    ) -> PendingAnswer:
+        """Call a function over the data, or join an equal call; the caller must leave the answer.
+
+        The time limit is that of queries; it begins when the function's modules are imported.
+
+        Raises:
+            Refusal: There is no data yet, or too many wait.
+        """
+        scheduler, workers = self._functions.get(function) or self._add_function(function)
+        try:
+            await workers.ready()
+        except (OSError, StoreError) as error:
+            logger.warning("no worker could be started: %s", error)
+            raise Refusal(Reason.BUSY, retry_after_s=2) from None
+        limits = self.limits
+        job = Job(
+            base=limits.base_iri,
+            union=limits.union_default_graph,
+            results=("document", content_type),
+            size_limit=limits.answer_bytes,
+            row_limit=limits.row_limit,
+            function=function.path,
+            arguments=arguments,
+        )
+        return self._run(key, job, scheduler, client, limits.query_limit_s)
+
+    def _add_function(self, function: Function) -> tuple[Scheduler, PreloadedWorkers]:
+        """Give a function its own slots, as many as slow queries have, and its own queue."""
+        slots = self.limits.scheduler.slow_slots
+        limits = SchedulerLimits(
+            quick_slots=slots,
+            slow_slots=0,
+            client_waiting=max(1, _CLIENT_CALLS - slots),
+            waiting=max(1, _CALLS - slots),
+            slice_s=self.limits.query_limit_s,
+        )
+        workers = PreloadedWorkers(self.pool, function.modules, function.name)
+        run = self.remote.run if self.remote is not None else run_here
+        self._functions[function] = Scheduler(workers, limits, run), workers
+        return self._functions[function]
 
     def _ask_federated(self, query: SparqlQuery, client: str, limit_s: float) -> PendingAnswer:
         """Run a query that calls SERVICE; clients do not share its answer."""
         if self.federation is None or self.remote is not None:
             raise Refusal(Reason.SERVICE_OFF)
         self.federation.admit(client)
-        pending = self._submit(query, client, limit_s, blocked=True)
-        self.federation.begin(pending, self.scheduler, self.space)
-        return pending.join()
-
-    def _submit(
-        self, query: SparqlQuery, client: str, limit_s: float, *, blocked: bool = False
-    ) -> PendingAnswer:
-        return self.scheduler.submit(
+        pending = self.scheduler.submit(
             self._job(query),
             Spool(self.space, client),
             client=client,
             fingerprint=query.fingerprint,
             limit_s=limit_s,
-            blocked=blocked,
+            blocked=True,
         )
+        self.federation.begin(pending, self.scheduler, self.space)
+        return pending.join()
 
-    def _finished(self, key: Hashable, query: SparqlQuery, pending: PendingAnswer) -> None:
+    def _finished(
+        self, key: Hashable, query: SparqlQuery | CacheKey, pending: PendingAnswer
+    ) -> None:
         """Cache a finished answer under the generation that it was computed from."""
         if self._pending.get(key) is pending:
             del self._pending[key]
         if pending.done.exception() is None and pending.joined:
             answer = pending.answer()
             if answer is not None and pending.generation == self.generation:
-                key_bytes = len(query.operation.text)
+                key_bytes = len(query.text)
                 self.cache.put((pending.generation, query.key), answer, key_bytes=key_bytes)
 
     def _job(self, query: SparqlQuery) -> Job:

@@ -12,9 +12,9 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agendagraph.server.engine.child_processes import WorkerProcess
     from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.spool import Spool
+    from agendagraph.server.engine.worker_process import WorkerProcess
     from agendagraph.store.snapshot import Snapshot
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import StoreError
 from agendagraph.processes import channel
-from agendagraph.server.engine.child_processes import WorkerProcess, ZygoteProcess
+from agendagraph.processes.supervisor import backoff
+from agendagraph.server.engine.worker_process import WorkerProcess, WorkerZygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -65,8 +66,8 @@ class Pool:
         """Make a pool without processes; `publish` starts them."""
         self._limits = limits
         self._on_unused = on_unused
-        self._zygote: ZygoteProcess | None = None
-        self._kept: ZygoteProcess | None = None
+        self._zygote: WorkerZygote | None = None
+        self._kept: WorkerZygote | None = None
         """The zygote of the disk, while one of memory serves: the next update needs it."""
         self._idle: list[WorkerProcess] = []
         self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
@@ -99,7 +100,7 @@ class Pool:
         """Return the ids of the child processes that serve now."""
         if self._zygote is None:
             return []
-        return [self._zygote.pid, *(worker.pid for worker in self._zygote.workers if worker.pid)]
+        return [self._zygote.pid, *(child.pid for child in self._zygote.children if child.pid)]
 
     async def publish(self, snapshot: Snapshot) -> None:
         """Let new jobs read *snapshot*; return when the next job will.
@@ -138,19 +139,19 @@ class Pool:
         """Start a zygote over *snapshot* and let new jobs run on its workers."""
         zygote = self._zygote_for(snapshot, in_memory=in_memory)
         try:
-            told = await zygote.ready()
-            first = await zygote.fork()
+            report = await zygote.ready()
+            first = await zygote.fork_worker()
         except BaseException as error:
-            zygote.stop()
+            zygote.kill()
             if isinstance(error, ConnectionError):
                 raise StoreError(str(error)) from error
             raise
-        if told["missing"]:
-            logger.warning("workers are not confined in full: %s", "; ".join(told["missing"]))
+        if report["missing"]:
+            logger.warning("workers are not confined in full: %s", "; ".join(report["missing"]))
         self.forked += 1
         old, self._zygote, self.snapshot = self._zygote, zygote, snapshot
         for worker in self._idle:
-            worker.stop()
+            worker.discard()
         self._idle.clear()
         self._accept(first)
         self._refill()
@@ -160,7 +161,7 @@ class Pool:
         elif old is not None:
             old.retire()
 
-    def _zygote_for(self, snapshot: Snapshot, *, in_memory: bool) -> ZygoteProcess:
+    def _zygote_for(self, snapshot: Snapshot, *, in_memory: bool) -> WorkerZygote:
         """Return the zygote of the disk that is there already, or a new one."""
         kept = self._kept
         if kept is not None and not in_memory:
@@ -168,7 +169,7 @@ class Pool:
             if kept.alive:  # to start another takes longer than the commit that waits for it
                 return kept
         limit_bytes = self._limits.memory_limit_bytes
-        return ZygoteProcess(snapshot, in_memory=in_memory, memory_limit_bytes=limit_bytes)
+        return WorkerZygote.start(snapshot, in_memory=in_memory, memory_limit_bytes=limit_bytes)
 
     def take_ready(self) -> WorkerProcess | None:
         """Return a worker that no other job has, if one is ready now."""
@@ -177,7 +178,7 @@ class Pool:
             if worker.alive:
                 if len(self._idle) < self._limits.spares:
                     self._refill()
-                return self._lend(worker)
+                return self.lend(worker)
         return None
 
     async def take(self) -> WorkerProcess:
@@ -189,13 +190,14 @@ class Pool:
         self._waiting.append(waiter)
         self._refill()
         try:
-            return self._lend(await waiter)
+            return self.lend(await waiter)
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled():
                 self._accept(waiter.result())
             raise
 
-    def _lend(self, worker: WorkerProcess) -> WorkerProcess:
+    def lend(self, worker: WorkerProcess) -> WorkerProcess:
+        """Note that *worker* reads a snapshot: the newest one, or the one that it inherited."""
         snapshot = self.snapshot if not worker.parent.in_memory else worker.parent.snapshot
         worker.snapshot = snapshot
         if snapshot is not None:
@@ -204,20 +206,41 @@ class Pool:
 
     def give_back(self, worker: WorkerProcess, *, worn: bool = False) -> None:
         """Take a worker whose job is over; one that died, grew or is *worn* is replaced."""
-        snapshot, worker.snapshot = worker.snapshot, None
         outdated = worker.parent is not self._zygote
         crowded = len(self._idle) > 2 * self._limits.spares
+        self.unlend(worker)
         if worker.alive and not (
             worn or outdated or crowded or worker.grown_mib > self._limits.grown_mib
         ):
             self._accept(worker)
         else:
             self.killed += 1
-            worker.stop()
+            worker.discard()
             self._refill()
+
+    def unlend(self, worker: WorkerProcess) -> None:
+        """Note that *worker* reads its snapshot no longer."""
+        snapshot, worker.snapshot = worker.snapshot, None
         if snapshot is not None:
             self._readers[snapshot] -= 1
             self._release(snapshot)
+
+    async def fork_zygote(self, modules: tuple[str, ...], name: str) -> WorkerZygote:
+        """Fork a zygote that imports *modules* before it forks workers called *name*.
+
+        It comes from the zygote of the disk, where there is one, and then outlives generations.
+
+        Raises:
+            OSError: It cannot be started.
+            StoreError: There is no data yet.
+        """
+        parent = self._kept if self._kept and self._kept.alive else self._zygote
+        if parent is None:
+            raise StoreError("there is no data yet")
+        zygote = await parent.fork_zygote(modules, name)
+        if not zygote.loaded["single"]:
+            logger.warning("%s fork from a process that has threads", name)
+        return zygote
 
     def _release(self, snapshot: Snapshot) -> None:
         if self._readers[snapshot] <= 0:
@@ -245,14 +268,14 @@ class Pool:
         try:
             if zygote is None:
                 return
-            worker = await zygote.fork()
+            worker = await zygote.fork_worker()
             self.forked += 1
             if zygote is self._zygote:
                 if not zygote.in_memory and self.snapshot is not None:
                     worker.send(channel.json_frame(channel.OPEN, checkpoint=self.snapshot.path))
                 self._accept(worker)
             else:
-                worker.stop()
+                worker.discard()
         except OSError as error:
             logger.warning("no worker could be started: %s", error)
             await self._recover(zygote)
@@ -261,16 +284,16 @@ class Pool:
             if self._waiting:
                 self._refill()
 
-    async def _replace_when_dead(self, zygote: ZygoteProcess) -> None:
+    async def _replace_when_dead(self, zygote: WorkerZygote) -> None:
         """Start another zygote as soon as this one is dead, before somebody asks."""
         await zygote.ended.wait()
-        wait_s = 0.0
-        while zygote is self._zygote and not self._closed:
-            await asyncio.sleep(wait_s)
+        for wait_s in backoff():
+            if zygote is not self._zygote or self._closed:
+                return
             await self._recover(zygote)
-            wait_s = min(5.0, 2 * wait_s + _RECOVERY_S)
+            await asyncio.sleep(wait_s)
 
-    async def _recover(self, zygote: ZygoteProcess | None) -> None:
+    async def _recover(self, zygote: WorkerZygote | None) -> None:
         """After a failed fork: wait a little, and start a new zygote if this one is dead."""
         await asyncio.sleep(_RECOVERY_S)
         async with self._recovering:
@@ -295,4 +318,56 @@ class Pool:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         for zygote in (self._zygote, self._kept):
             if zygote is not None:
-                zygote.stop()
+                zygote.kill()
+
+
+class PreloadedWorkers:
+    """A new worker for every job, which has imported what the job needs.
+
+    Its zygote imports the modules when the first job comes. Neither the start of the server
+    nor the workers of queries pay for them.
+    """
+
+    def __init__(self, pool: Pool, modules: tuple[str, ...], name: str) -> None:
+        self._pool = pool
+        self._modules = modules
+        self._name = name
+        self._zygote: WorkerZygote | None = None
+        self._starting = asyncio.Lock()
+
+    async def ready(self) -> WorkerZygote:
+        """Return the zygote over the newest snapshot; the first call starts it.
+
+        Raises:
+            OSError: It cannot be started.
+            StoreError: There is no data yet, or no more.
+        """
+        async with self._starting:
+            zygote = self._zygote
+            if zygote and zygote.in_memory and zygote.snapshot != self._pool.snapshot:
+                zygote.retire()
+                zygote = None
+            if zygote is None or not zygote.alive:
+                zygote = await self._pool.fork_zygote(self._modules, self._name)
+            self._zygote = zygote
+            return zygote
+
+    def take_ready(self) -> WorkerProcess | None:
+        """Return nothing: no worker is forked ahead."""
+        return None
+
+    async def take(self) -> WorkerProcess:
+        """Fork a worker over the newest snapshot.
+
+        Raises:
+            OSError: It cannot be started.
+            StoreError: The same.
+        """
+        zygote = await self.ready()
+        return self._pool.lend(await zygote.fork_worker())
+
+    def give_back(self, worker: WorkerProcess, *, worn: bool = False) -> None:
+        """End a worker whose job is over."""
+        del worn
+        self._pool.unlend(worker)
+        worker.discard()

@@ -14,7 +14,7 @@ import asyncio
 import json
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -31,9 +31,9 @@ from agendagraph.store import dialects
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from agendagraph.server.engine.child_processes import WorkerProcess
     from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.pending_answer import PendingAnswer
+    from agendagraph.server.engine.worker_process import WorkerProcess
 
 logger: Final = logging.getLogger(__name__)
 
@@ -107,11 +107,21 @@ class RemoteStoreClient:
         self._dialect = dialects.dialect(answer.headers.get("server", ""))
 
     def run(self, worker: WorkerProcess, pending: PendingAnswer) -> None:
-        """Run a query on the store, and have *worker* write what the store sends."""
+        """Run a query on the store, and have *worker* write what the store sends.
+
+        A function gets the answers to the queries that it asks.
+        """
         job = pending.job
         worker.run(job.frame("", from_afar=True), pending)
-        worker.feeder = _Feed(self._client, worker, lambda: self._request(job, pending.limit_s))
-        worker.feeder.start(self._source.body_bytes, self._shown, self._dialect.name)
+        if job.function:
+            worker.on_query = lambda text: self._feed(worker, replace(job, text=text), pending)
+        else:
+            self._feed(worker, job, pending)
+
+    def _feed(self, worker: WorkerProcess, job: Job, pending: PendingAnswer) -> None:
+        feed = _Feed(self._client, worker, lambda: self._request(job, pending.limit_s))
+        worker.feeder = feed
+        feed.start(self._source.body_bytes, self._shown, self._dialect.name)
 
     def _request(self, job: Job, limit_s: float) -> httpx.Request:
         return self._client.build_request(

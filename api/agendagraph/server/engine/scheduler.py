@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from agendagraph.errors import StoreError
 from agendagraph.server.engine.fair_queue import FairQueue
 from agendagraph.server.engine.pending_answer import PendingAnswer, State
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -24,10 +26,11 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agendagraph.server.engine.child_processes import WorkerProcess
     from agendagraph.server.engine.job import Job
-    from agendagraph.server.engine.pool import Pool
     from agendagraph.server.engine.spool import Spool
+    from agendagraph.server.engine.worker_process import WorkerProcess
+
+logger: Final = logging.getLogger(__name__)
 
 _REMEMBERED: Final = 4096
 _SLOW_NICENESS: Final = 15
@@ -60,6 +63,19 @@ class SchedulerLimits:
     evict_s: float = 1.0
 
 
+class Workers(Protocol):
+    """Where the scheduler gets workers from."""
+
+    def take_ready(self) -> WorkerProcess | None:
+        """Return a worker that is ready now, if there is one."""
+
+    async def take(self) -> WorkerProcess:
+        """Wait for a worker, and return it."""
+
+    def give_back(self, worker: WorkerProcess, *, worn: bool = False) -> None:
+        """Take a worker whose job is over."""
+
+
 def run_here(worker: WorkerProcess, pending: PendingAnswer) -> None:
     """Have a worker run a job over the snapshot that it holds."""
     worker.run(pending.job.frame(worker.checkpoint), pending)
@@ -70,7 +86,7 @@ class Scheduler:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: Workers,
         limits: SchedulerLimits,
         run: Callable[[WorkerProcess, PendingAnswer], None] = run_here,
     ) -> None:
@@ -203,7 +219,12 @@ class Scheduler:
             task.add_done_callback(self._takers.discard)
 
     async def _wait_for_worker(self, pending: PendingAnswer) -> None:
-        worker = await self._pool.take()
+        try:
+            worker = await self._pool.take()
+        except (OSError, StoreError) as error:
+            logger.warning("no worker could be started: %s", error)
+            self._over(pending, Refusal(Reason.BUSY, retry_after_s=2))
+            return
         if pending.running and pending.worker is None:
             self._run_on(worker, pending)
         else:
@@ -308,7 +329,7 @@ class Scheduler:
         worker, pending.worker = pending.worker, None
         if worker is not None:
             if worker.busy:
-                worker.stop()
+                worker.discard()
             self._pool.give_back(worker, worn=pending.demoted)
         pending.demoted = False
 

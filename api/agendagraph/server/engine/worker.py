@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 import os
 import resource
+import secrets
 import threading
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 
 import pyoxigraph as ox
 
-from agendagraph.processes import channel
+from agendagraph.processes import boot, channel
 from agendagraph.rdf import formats
 from agendagraph.server.engine import html_answers, row_limit, translation
 from agendagraph.server.engine.federation import rewriting
@@ -31,7 +33,9 @@ from agendagraph.store import snapshot
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sized
+
+    T = TypeVar("T", bound=Sized)
 
 STACK_BYTES: Final = 512 << 20
 """Address space for the thread that parses; only what is touched becomes memory."""
@@ -68,7 +72,7 @@ class _Answer:
     """
 
     def __init__(self, send: Callable[[bytes], None], job: Job, form: str) -> None:
-        choice = job.results if form in ("select", "ask") else job.graphs
+        choice = job.graphs if form == "graph" else job.results
         if choice is None:
             family = formats.GRAPHS if form == "graph" else formats.RESULTS
             offered = negotiation.offered((*family, formats.HTML))
@@ -184,7 +188,10 @@ class Worker:
     def _run(self, job: Job) -> None:
         started = time.perf_counter()
         try:
-            answer = self._translate(job) if job.from_afar else self._answer(job)
+            if job.function:
+                answer = self._call(job)
+            else:
+                answer = self._translate(job) if job.from_afar else self._answer(job)
             run_s = time.perf_counter() - started
             grown = _resident_mib() - self._baseline_mib if run_s > _WORTH_WEIGHING_S else 0.0
             answer.finish(run_s=round(run_s, 6), grown_mib=round(grown))
@@ -209,6 +216,35 @@ class Worker:
 
     def _fail(self, reason: Reason, **facts: object) -> None:
         self._send(channel.json_frame(channel.FAIL, reason=reason, facts=facts))
+
+    def _call(self, job: Job) -> _Answer:
+        """Call the job's function; its result is the answer."""
+        answer = _Answer(self._send, job, "document")
+        try:
+            answer.write(boot.imported(job.function)(_Data(self, job), **job.arguments))
+        except (_Refused, Refusal, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the server's log must have it
+            incident = secrets.token_hex(6)
+            raise _Refused(Reason.FAULT, incident=incident, engine=traceback.format_exc()) from None
+        return answer
+
+    def select(self, job: Job, text: str, read: Callable[[ox.QuerySolutions], T]) -> T:
+        """Run a query of the job's function."""
+        if not job.from_afar:
+            store = self._open(job.checkpoint)
+            try:
+                return read(cast("ox.QuerySolutions", store.query(text, **_dataset(job))))
+            except (OSError, ValueError, RuntimeError) as error:
+                raise _unreadable(error) if _is_of_the_store(error) else error from None
+        self._send(channel.frame(channel.ASK, text.encode()))
+        source = translation.RemoteAnswer(self._incoming)
+        try:
+            rows = read(cast("ox.QuerySolutions", translation.read(source)))
+            source.drain()
+        except (Refusal, SyntaxError, ValueError, OSError) as error:
+            raise translation.failure(source, error) from None
+        return rows
 
     def _translate(self, job: Job) -> _Answer:
         """Write an answer of another store, which arrives meanwhile."""
@@ -261,6 +297,22 @@ class Worker:
             else:
                 results.serialize(answer.file, formats.RESULTS_FORMATS[answer.format_name])
         return answer
+
+
+class _Data:
+    """What a function can read (`JobData`)."""
+
+    def __init__(self, worker: Worker, job: Job) -> None:
+        self._worker = worker
+        self._job = job
+
+    def select(self, text: str, read: Callable[[ox.QuerySolutions], T]) -> T:
+        rows = self._worker.select(self._job, text, read)
+        limit = self._job.row_limit
+        if limit is not None and len(rows) > limit:
+            problem = f"it needs more rows than the {limit} that this server answers with"
+            raise Refusal(Reason.EVALUATION, problem=problem)
+        return rows
 
 
 def _is_of_the_store(error: Exception) -> bool:

@@ -198,8 +198,6 @@ class _Lifetime:
         try:
             yield
         finally:
-            for close in self.state.on_close:
-                close()
             if self.updates is not None:
                 await self.updates.close()
             await engine.close()

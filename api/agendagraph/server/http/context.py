@@ -12,6 +12,7 @@ from agendagraph.server.http.connections.disconnect import ClientGone
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
+    from agendagraph.server.engine.cache import CacheKey
     from agendagraph.server.http.respond import Headers, Receive, Scope
     from agendagraph.server.settings import Settings
     from agendagraph.sparql.query import SparqlQuery
@@ -57,7 +58,7 @@ class RequestContext:
         if accept is not None and len(self.headers) != len(raw):
             accept = b",".join(value for name, value in raw if name == b"accept")
         self.accept = accept.decode("latin-1") if accept is not None else None
-        self.query: SparqlQuery | None = None
+        self.query: SparqlQuery | CacheKey | None = None
         self.source = "worker"
         self.outcome = "ok"
         self.status = 0

@@ -150,7 +150,7 @@ class SparqlEndpoint:
             self._state.record(context)
 
     async def _send_problem(self, context: RequestContext, refusal: Refusal, send: Send) -> int:
-        text = context.query.operation.text if context.query else None
+        text = context.query.text if context.query else None
         extra = respond.CORS
         return await send_problem(context.scope, send, refusal, extra=extra, query=text)
 

@@ -40,7 +40,6 @@ class ServerState:
         volatile_control: The same for answers that can differ the next time: RAND(), SERVICE.
         failure: Why the server ended, if it failed.
         stop: Ends the server gracefully; set by the caller that runs it.
-        on_close: Called when the application ends.
         updates_waiting: Returns the number of updates in the queue.
 
     Raises:
@@ -59,7 +58,6 @@ class ServerState:
         self.cache_control, self.volatile_control = _cache_control(settings, self.tokens)
         self.failure: Exception | None = None
         self.stop: Callable[[], None] = _nothing
-        self.on_close: list[Callable[[], None]] = []
         self._engine: Engine | None = None
 
     def fail(self, error: Exception) -> None:

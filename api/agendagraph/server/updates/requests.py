@@ -7,11 +7,9 @@ anonymous files. Everything else fits one datagram.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 Action = Literal["update", "put", "post", "delete", "revert"]
-
-DATAGRAM: Final = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)

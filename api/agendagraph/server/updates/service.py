@@ -13,17 +13,14 @@ import json
 import logging
 import os
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import StoreError
+from agendagraph.processes.supervisor import Child, ChildEndedError
 from agendagraph.server.engine import crash_diagnosis
-from agendagraph.server.updates import writer
-from agendagraph.server.updates.requests import DATAGRAM, Outcome, WriteRequest
+from agendagraph.server.updates.requests import Outcome, WriteRequest
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store import snapshot as snapshots
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger(__name__)
 
+_WRITER: Final = "agendagraph.server.updates.writer"
 _COMMIT_S: Final = 60.0
 """Seconds that a commit may take beyond the limit: it is the disk that takes them."""
 _START_S: Final = 600.0
@@ -58,75 +56,40 @@ class UpdateLimits:
     waiting: int = 64
 
 
-class _Dead(Exception):  # noqa: N818 - the status tells what happened
-    """The writer has ended, with this status."""
+class _Writer(Child):
+    """A running writer.
 
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class _Process:
-    """A running writer."""
+    Attributes:
+        committing: The generation that it is about to commit; looked up if it dies.
+        warm: Set unless a request waits for its validator to have loaded.
+    """
 
     def __init__(self, directory: StoreDirectory, setup: dict[str, Any]) -> None:
-        self._loop = asyncio.get_running_loop()
         self.committing: str | None = None
         self.warm = asyncio.Event()
         self.warm.set()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-S", "-X", "utf8", "-c", writer.BOOT),
-                    *(str(theirs.fileno()), json.dumps(sys.path)),
-                ],
-                pass_fds=[theirs.fileno(), directory.lock],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-        self._control.setblocking(False)  # noqa: FBT003 - it takes nothing else
         setup = {**setup, "path": str(directory.path), "lock": directory.lock}
-        self._control.send(json.dumps(setup).encode())
+        super().__init__(_WRITER, setup, keep=[directory.lock])
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    async def hear(self) -> dict[str, Any]:
-        """Wait for the next thing that it says, other than that it is committing.
+    async def answer(self) -> dict[str, Any]:
+        """Wait for its next message that is no progress report.
 
         Raises:
-            _Dead: It has ended.
+            ChildEndedError: It has ended.
         """
         while True:
-            try:
-                data = await self._loop.sock_recv(self._control, DATAGRAM)
-            except OSError:
-                data = b""
-            if not data:
-                raise _Dead(await asyncio.to_thread(self._process.wait))
-            said: dict[str, Any] = json.loads(data)
-            if "committing" in said:
-                self.committing = str(said["committing"])
-            elif "warming" in said:
-                self.warm.clear() if said["warming"] else self.warm.set()
+            message = await self.receive()
+            if "committing" in message:
+                self.committing = str(message["committing"])
+            elif "warming" in message:
+                self.warm.clear() if message["warming"] else self.warm.set()
             else:
-                return said
+                return message
 
-    def ask(self, request: WriteRequest, body: int, report: int) -> None:
-        """Send a request."""
+    def request(self, request: WriteRequest, body: int, report: int) -> None:
+        """Send a request, and the files of its body and of a long answer."""
         self.committing = None
-        data = json.dumps(request.as_json()).encode()
-        socket.send_fds(self._control, [data], [body, report])
-
-    async def stop(self) -> int:
-        """End it now, and return its status."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGKILL)
-        status = await asyncio.to_thread(self._process.wait)
-        self._control.close()
-        return status
+        self.send(body, report, **request.as_json())
 
 
 class UpdateService:
@@ -158,7 +121,7 @@ class UpdateService:
             "validated": validated,
             "memory_limit_bytes": limits.memory_bytes,
         }
-        self._process: _Process | None = None
+        self._process: _Writer | None = None
         self._turn = asyncio.Lock()
         self._asked = 0
         self._versions: dict[str, str] = {}
@@ -184,12 +147,12 @@ class UpdateService:
         Raises:
             StoreError: The store cannot be opened.
         """
-        process = _Process(self._directory, self._setup)
+        process = _Writer(self._directory, self._setup)
         try:
             async with asyncio.timeout(_START_S):
-                told = await process.hear()
-                state = {} if "failed" in told else await process.hear()
-        except (_Dead, TimeoutError):
+                told = await process.answer()
+                state = {} if "failed" in told else await process.answer()
+        except (ChildEndedError, TimeoutError):
             told, state = {"failed": "its writer does not start"}, {}
         except BaseException:
             await process.stop()
@@ -263,15 +226,15 @@ class UpdateService:
             await asyncio.to_thread(_fill, sent.fileno(), body)
             process = await self._running()
             try:
-                process.ask(request, sent.fileno(), report.fileno())
+                process.request(request, sent.fileno(), report.fileno())
             except OSError:  # it has died meanwhile, and has heard nothing of this
                 await process.stop()
                 self._process = None
                 process = await self._running()
-                process.ask(request, sent.fileno(), report.fileno())
+                process.request(request, sent.fileno(), report.fileno())
             try:
                 said = await self._answer(process)
-            except _Dead as dead:
+            except ChildEndedError as dead:
                 said = await self._after_death(process, dead)
             if "ending" in said:
                 await process.stop()
@@ -286,7 +249,7 @@ class UpdateService:
             return Outcome(generation, needs=tuple(said["needs"]))
         return await self._done(said)
 
-    async def _running(self) -> _Process:
+    async def _running(self) -> _Writer:
         if self._restart is not None:
             await asyncio.shield(self._restart)
         if self._process is not None:
@@ -298,12 +261,12 @@ class UpdateService:
             raise Refusal(reason, problem=f"{error}.") from None
         return await self._running()
 
-    async def _answer(self, process: _Process) -> dict[str, Any]:
+    async def _answer(self, process: _Writer) -> dict[str, Any]:
         """Wait for the answer; a change that takes too long is stopped unless it commits.
 
         The time in which the data of a new writer's validator is loaded does not count.
         """
-        hearing = asyncio.ensure_future(process.hear())
+        hearing = asyncio.ensure_future(process.answer())
         try:
             done, _ = await asyncio.wait([hearing], timeout=self._limits.limit_s)
             if not done and not process.warm.is_set():
@@ -320,9 +283,9 @@ class UpdateService:
         finally:
             hearing.cancel()
         status = await process.stop()
-        raise _Dead(status) from TimeoutError()
+        raise ChildEndedError(status) from TimeoutError()
 
-    async def _after_death(self, process: _Process, dead: _Dead) -> dict[str, Any]:
+    async def _after_death(self, process: _Writer, dead: ChildEndedError) -> dict[str, Any]:
         """Find out whether a change was committed before its writer ended."""
         await process.stop()
         self._process = None

@@ -5,7 +5,7 @@ the request's body and a file for a long answer. It parses in a thread with a la
 within a memory limit, and can open no socket of its own. It tells when nothing but the
 commit is left, so that whoever kills it knows whether to look at what became of it.
 
-Run as ``python -c <BOOT> <socket's descriptor>``; the first message configures it.
+The first message configures it.
 """
 
 from __future__ import annotations
@@ -14,31 +14,24 @@ import contextlib
 import errno
 import json
 import os
-import signal
-import socket
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import AgendaError, StoreError
-from agendagraph.processes import confinement
+from agendagraph.processes import boot, channel, confinement
 from agendagraph.server.updates.execute import execute
 from agendagraph.server.updates.external_inputs import ExternalInputs
 from agendagraph.server.updates.gate.validator_client import ValidatorClient
-from agendagraph.server.updates.requests import DATAGRAM, WriteRequest
+from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.generations import StoreDirectory
 
 if TYPE_CHECKING:
-    from agendagraph.server.updates.transaction import Committed
+    import socket
 
-BOOT: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[2]);"
-    " from agendagraph.server.updates.writer import main; main()"
-)
-"""What the server gives to ``python -c``; the interpreter runs isolated and without site."""
+    from agendagraph.server.updates.transaction import Committed
 
 STACK_BYTES: Final = 512 << 20
 _SLACK: Final = 512 << 20
@@ -59,11 +52,11 @@ class Writer:
         self._transactions.begin()
         self._tell(**self._state())
         while True:
-            data, descriptors, _, _ = socket.recv_fds(self._control, DATAGRAM, 2)
-            if not data:
+            request, descriptors = channel.receive(self._control)
+            if request is None:
                 return
             with os.fdopen(descriptors[0], "rb") as body, os.fdopen(descriptors[1], "wb") as report:
-                answer = self._answer(WriteRequest(**json.loads(data)), body.read(), report)
+                answer = self._answer(WriteRequest(**request), body.read(), report)
             self._tell(**answer)
             if self._ended:
                 return
@@ -108,7 +101,7 @@ class Writer:
         }
 
     def _tell(self, **members: object) -> None:
-        self._control.send(json.dumps(members).encode())
+        channel.send(self._control, **members)
 
 
 def _told(committed: Committed) -> dict[str, Any]:
@@ -129,10 +122,10 @@ def _fault(error: Exception) -> dict[str, Any]:
 
 def main() -> None:
     """Serve the socket whose descriptor is the first argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
-    confinement.die_with_parent(os.getppid())
-    control = socket.socket(fileno=int(sys.argv[1]))
-    setup = json.loads(control.recv(DATAGRAM))
+    control = boot.control_socket()
+    setup, _ = channel.receive(control)
+    if setup is None:
+        return
     directory = StoreDirectory(Path(setup["path"]), writable=True, lock=setup["lock"])
     gate = None
     if setup["validated"]:
@@ -148,10 +141,10 @@ def main() -> None:
         if gate is not None:
             gate.warm(transactions.snapshot.path)
             gate.on_wait = writer.warming
-        control.send(json.dumps({"missing": missing}).encode())
+        channel.send(control, missing=missing)
     except (StoreError, OSError) as error:
-        told = str(error).removeprefix(f"cannot use the store {directory.path}: ")
-        control.send(json.dumps({"failed": told}).encode())
+        problem = str(error).removeprefix(f"cannot use the store {directory.path}: ")
+        channel.send(control, failed=problem)
         return
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=_serve, args=[writer], daemon=True)

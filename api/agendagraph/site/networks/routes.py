@@ -1,12 +1,13 @@
 """Networks over HTTP: the catalogue, the networks, their measures, and the sentences of an edge.
 
 The parameters are those of the library. This process calculates nothing: a document comes from
-the cache, or from a child process (`site.networks.calculator`). ``openapi.yaml`` describes the
+the cache, or from a worker (`site.networks.calculation`). ``openapi.yaml`` describes the
 addresses.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
@@ -19,13 +20,13 @@ from agendagraph.errors import UnknownNetworkError
 from agendagraph.network.definitions import DEFINITIONS, definition
 from agendagraph.network.parameters import EVENTS, KINDS, Expansion
 from agendagraph.rdf.formats import Format
-from agendagraph.server.engine.cache import CachedAnswer
+from agendagraph.server.engine.cache import CachedAnswer, CacheKey
+from agendagraph.server.engine.job import Function
 from agendagraph.server.http import respond
-from agendagraph.server.http.answers import send_answer
+from agendagraph.server.http.answers import send_answer, send_stream
 from agendagraph.server.http.connections.disconnect import unless_gone
 from agendagraph.server.http.context import RequestContext
 from agendagraph.server.http.problems.page import ProblemResponse
-from agendagraph.site.networks.calculator import Calculator
 from agendagraph.site.networks.parameters import (
     MeasuresQuery,  # noqa: TC001 - FastAPI reads the annotations
     NetworkParameters,  # noqa: TC001 - the same
@@ -33,12 +34,11 @@ from agendagraph.site.networks.parameters import (
 )
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.negotiation import Choice
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
+    from agendagraph.server.engine.engine import Engine
+    from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.http.respond import Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
 
@@ -50,6 +50,18 @@ FORMATS: Final = (
 )
 """Formats of a network, the one preferred first."""
 
+DOCUMENT: Final = Function(
+    "agendagraph.site.networks.calculation:document",
+    modules=(
+        "agendagraph.site.networks.calculation",
+        "agendagraph.network.measurement.measures",
+        "agendagraph.network.projection",
+        "agendagraph.network.exports",
+    ),
+    name="networks",
+)
+"""Makes every document of a network, in a worker."""
+
 _TABLES: Final = (FORMATS[0], FORMATS[3])
 _JSON: Final = FORMATS[:1]
 _MOST_PARTS: Final = 24
@@ -59,7 +71,9 @@ _METHODS: Final = ["GET", "HEAD"]
 class _Answer(Response):
     """A complete answer, sent as the answer to a query is: with an entity tag, compressed."""
 
-    def __init__(self, state: ServerState, context: RequestContext, answer: CachedAnswer) -> None:
+    def __init__(
+        self, state: ServerState, context: RequestContext, answer: CachedAnswer | PendingAnswer
+    ) -> None:
         super().__init__()
         self._state = state
         self._context = context
@@ -67,8 +81,15 @@ class _Answer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
-        del scope, receive
-        await send_answer(self._state, self._context, self._answer, send)
+        del scope
+        answer = self._answer
+        if isinstance(answer, CachedAnswer):
+            await send_answer(self._state, self._context, answer, send)
+        else:
+            try:
+                await send_stream(self._state, self._context, answer, receive, send)
+            finally:
+                answer.leave()
         self._state.record(self._context)
 
 
@@ -85,8 +106,14 @@ async def _answer(request: Request, job: dict[str, Any], formats: tuple[Format, 
         chosen = _chosen(context, formats, job["options"].pop("form"))
         if len(formats) > 1:
             job["options"]["form"] = chosen[0]
-        query = context.query = _as_query(job, chosen)
-        answer = await _document(request, context, query, job)
+        text = json.dumps(job, sort_keys=True, ensure_ascii=False)
+        context.query = key = CacheKey(text, chosen[1])
+        answer: CachedAnswer | PendingAnswer | None = state.engine.cached(key)
+        if answer is not None:
+            context.source = "cache"
+        else:
+            document = _document(state.engine, job, key, context.client)
+            answer = await unless_gone(document, request.receive)
     except Refusal as refusal:
         context.outcome = refusal.reason
         problem = ProblemResponse(refusal, respond.CORS)
@@ -97,34 +124,26 @@ async def _answer(request: Request, job: dict[str, Any], formats: tuple[Format, 
 
 
 async def _document(
-    request: Request, context: RequestContext, query: SparqlQuery, job: dict[str, Any]
-) -> CachedAnswer:
-    """Return a document from the cache, or let a child process calculate it."""
-    engine = request.app.state.server.engine
-    known: CachedAnswer | None = engine.cached(query)
-    if known is not None:
-        context.source = "cache"
-        return known
-    key = (engine.generation, query.key)
-    work = _calculator(request).document(job, key=key, client=context.client)
-    document = await unless_gone(work, request.receive)
-    digest = hashlib.blake2b(document.body, digest_size=12).hexdigest()
-    content_type = (query.choice.results or ("", ""))[1]
-    answer = CachedAnswer(document.body, content_type, document.generation, digest)
-    if document.generation == engine.generation:
-        key_bytes = len(query.operation.text)
-        engine.cache.put((document.generation, query.key), answer, key_bytes=key_bytes)
+    engine: Engine, job: dict[str, Any], key: CacheKey, client: str
+) -> CachedAnswer | PendingAnswer:
+    """Have a worker make a document; one that is too large for memory is to be left.
+
+    Raises:
+        Refusal: There is none.
+    """
+    pending = await engine.call(
+        DOCUMENT, job, key=key, content_type=key.content_type, client=client
+    )
+    try:
+        await asyncio.shield(pending.done)
+    except BaseException:
+        pending.leave()
+        raise
+    answer = pending.answer()
+    if answer is None:
+        return pending
+    pending.leave()
     return answer
-
-
-def _calculator(request: Request) -> Calculator:
-    """Return the calculator of the application, made at the first request."""
-    application = request.app.state
-    if not hasattr(application, "calculator"):
-        application.calculator = Calculator(application.server)
-        application.server.on_close.append(application.calculator.close)
-    calculator: Calculator = application.calculator
-    return calculator
 
 
 def _check_name(name: str) -> None:
@@ -146,12 +165,6 @@ def _chosen(
         offered = negotiation.offered(formats)
         raise Refusal(Reason.NOT_ACCEPTABLE, accept=context.accept, offered=offered)
     return chosen
-
-
-def _as_query(job: dict[str, Any], chosen: tuple[str, str]) -> SparqlQuery:
-    """Return a job in the form that cache and log compare; as a query it would be a comment."""
-    text = "# " + json.dumps(job, sort_keys=True, ensure_ascii=False)
-    return SparqlQuery(QueryOperation(text), Choice((f"network-{chosen[0]}", chosen[1]), None))
 
 
 def _ends(request: Request) -> list[list[str]]:

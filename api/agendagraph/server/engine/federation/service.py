@@ -25,11 +25,11 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
-    from agendagraph.server.engine.child_processes import WorkerProcess
     from agendagraph.server.engine.federation.outgoing import Outgoing
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.scheduler import Scheduler
     from agendagraph.server.engine.spool import SpoolSpace
+    from agendagraph.server.engine.worker_process import WorkerProcess
 
 logger: Final = logging.getLogger(__name__)
 

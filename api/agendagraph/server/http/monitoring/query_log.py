@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
+    from agendagraph.server.engine.cache import CacheKey
     from agendagraph.sparql.query import SparqlQuery
 
 _WRITE_EVERY_S: Final = 0.25
@@ -36,7 +37,7 @@ class QueryLog:
 
     def write(
         self,
-        query: SparqlQuery,
+        query: SparqlQuery | CacheKey,
         *,
         duration_s: float,
         status: int,
@@ -48,7 +49,7 @@ class QueryLog:
         """Add a line.
 
         Args:
-            query: The query.
+            query: The query, or what else was asked for.
             duration_s: From the request's arrival to the end of the answer.
             status: The HTTP status that was sent.
             outcome: ``ok``, or the reason of the refusal, or ``client-gone``.
@@ -69,7 +70,7 @@ class QueryLog:
             "bytes": size,
         }
         if self._with_text:
-            line["text"] = query.operation.text
+            line["text"] = query.text
         self._add(line)
 
     def write_request(

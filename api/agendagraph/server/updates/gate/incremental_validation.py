@@ -27,9 +27,9 @@ from pyshacl.validator import Validator
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 
 from agendagraph.processes import confinement
+from agendagraph.processes.channel import read_message, write_message
 from agendagraph.rdf.reading import rdf_files
 from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
-from agendagraph.server.updates.gate.messages import receive, send
 from agendagraph.server.updates.staging import normalized
 from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.child import result_row
@@ -250,20 +250,20 @@ def main() -> None:
     pyshacl_patches.install()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     checker: IncrementalValidator | None = None
-    while (message := receive(source)) is not None:
+    while (message := read_message(source)) is not None:
         do = message["do"]
         try:
             if do == "load":
                 checker = _load(message)
                 gc.freeze()
-                send(sink, {"triples": len(checker.data)})
+                write_message(sink, triples=len(checker.data))
             elif checker is None:
-                send(sink, {"failed": "nothing was loaded"})
+                write_message(sink, failed="nothing was loaded")
             elif do == "check":
                 results = checker.check(
                     triples_of(message["added"]), triples_of(message["removed"])
                 )
-                send(sink, {"results": results, "checked": checker.checked})
+                write_message(sink, results=results, checked=checker.checked)
             elif do == "commit":
                 checker.commit()
             else:
@@ -271,4 +271,4 @@ def main() -> None:
         except BrokenPipeError:  # the writer is gone, and nobody is left to tell
             os._exit(0)  # without flushing what it would not read
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must learn of it
-            send(sink, {"failed": f"{type(error).__name__}: {error}"[:400]})
+            write_message(sink, failed=f"{type(error).__name__}: {error}"[:400])

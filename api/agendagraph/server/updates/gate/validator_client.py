@@ -8,15 +8,13 @@ its way.
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
 from agendagraph.errors import AgendaError
-from agendagraph.server.updates.gate import messages
+from agendagraph.processes import boot, channel
 from agendagraph.server.updates.history import HISTORY_GRAPH
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.validation import Report
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from agendagraph.server.updates.patch import Patch
 
+_VALIDATOR: Final = "agendagraph.server.updates.gate.incremental_validation"
 _LISTED: Final = 1000
 """Findings that a refusal lists; it counts them all."""
 
@@ -47,11 +46,7 @@ class ValidatorClient:
         self._pending = False
         self.on_wait: Callable[[bool], None] = _nothing
         """Told when a check begins to wait for the child to have loaded, and when it has."""
-        self._child = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", messages.BOOT, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        self._child = boot.start(_VALIDATOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def warm(self, checkpoint: str) -> None:
         """Have the child load the shapes and a checkpoint's graphs, without waiting for it."""
@@ -150,14 +145,14 @@ class ValidatorClient:
         if self._child.stdin is None:
             raise AssertionError
         try:
-            messages.send(self._child.stdin, message)
+            channel.write_message(self._child.stdin, **message)
         except OSError:
             raise AgendaError("the process that validates has ended") from None
 
     def _receive(self) -> dict[str, Any]:
         if self._child.stdout is None:
             raise AssertionError
-        answer = messages.receive(self._child.stdout)
+        answer = channel.read_message(self._child.stdout)
         if answer is None:
             raise AgendaError("the process that validates has ended")
         if "failed" in answer:
