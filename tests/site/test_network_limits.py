@@ -73,7 +73,7 @@ def test_what_takes_too_long_is_killed(start_server: Callable[..., Server]) -> N
 
 
 def test_what_needs_too_much_memory_ends_without_a_document() -> None:
-    """A real worker with one mebibyte is sent an answer of 400; the test is its server."""
+    """A real worker with one mebibyte is sent an answer of a hundred; the test is its server."""
     process, control = boot.start_controlled(
         "agendagraph.processes.zygote", environment=boot.ENVIRONMENT
     )
@@ -82,7 +82,7 @@ def test_what_needs_too_much_memory_ends_without_a_document() -> None:
         "data": None,
         "serve": "agendagraph.server.engine.worker:run",
         "memory_limit_bytes": 1 << 20,
-        "reserved_bytes": STACK_BYTES,
+        "reserved_bytes": STACK_BYTES - (160 << 20),
     }
     with control:
         channel.send(control, **setup)
@@ -110,7 +110,7 @@ def test_what_needs_too_much_memory_ends_without_a_document() -> None:
                 kinds += [kind for kind, _ in frames.feed(ours.recv(1 << 16))]
             ours.sendall(channel.json_frame(channel.META, format="json"))
             with contextlib.suppress(OSError):
-                ours.sendall(channel.frame(channel.BODY, b" " * (400 << 20)))
+                ours.sendall(channel.frame(channel.BODY, b" " * (100 << 20)))
             with contextlib.suppress(ConnectionResetError):
                 while channel.FAIL not in kinds and (piece := ours.recv(1 << 16)):
                     kinds += [kind for kind, _ in frames.feed(piece)]

@@ -69,21 +69,27 @@ class FrameReader:
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """Add *data*; return the frames that are now whole."""
-        data = self._rest + data if self._rest else data
+        rest: bytes | bytearray = data
+        if self._rest:  # a bytearray grows in place: concatenation would be quadratic
+            self._rest += data
+            rest = self._rest
         frames = []
         at = 0
-        while len(data) - at >= HEADER.size:
-            kind, length = HEADER.unpack_from(data, at)
+        while len(rest) - at >= HEADER.size:
+            kind, length = HEADER.unpack_from(rest, at)
             end = at + HEADER.size + length
-            if end > len(data):
+            if end > len(rest):
                 break
-            frames.append((kind, data[at + HEADER.size : end]))
+            frames.append((kind, bytes(rest[at + HEADER.size : end])))
             at = end
-        self._rest = data[at:]
+        if rest is self._rest:
+            del self._rest[:at]
+        else:
+            self._rest += rest[at:]
         return frames
 
 
