@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -73,50 +73,39 @@ class Server:
 
     def children(self) -> list[int]:
         """Return the ids of all processes below the server's."""
-        found, rest, family = [], _parents(), {self.process.pid}
-        while born := [pid for pid, parent in rest.items() if parent in family]:
-            found += born
-            family |= {*born}
-            rest = {pid: parent for pid, parent in rest.items() if pid not in family}
-        return found
+        return _descendants(self.process.pid)
 
 
-def _parents() -> dict[int, int]:
-    parents = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with contextlib.suppress(OSError):
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                parents[int(folder.name)] = int(fields[1])
-    return parents
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # it ended meanwhile
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children = [int(child) for child in (thread / "children").read_text().split()]
+            for child in children:
+                found += [child, *_descendants(child)]
+    return found
 
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``.
-
-    The keyword ``constants`` sets limits that are no settings, in the server's process only: its
-    keys are ``module:NAME`` or, for the default of a dataclass, ``module:Class.field``.
-    """
+    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``."""
     with contextlib.ExitStack() as stack:
+        servers: list[Server] = []
 
-        def start(*arguments: object, **variables: Any) -> Server:  # noqa: ANN401 - see above
+        def start(*arguments: object, **variables: str) -> Server:
             errors = tmp_path_factory.mktemp("server") / "stderr.txt"
-            return stack.enter_context(running_server(errors, *arguments, **variables))
+            servers.append(stack.enter_context(running_server(errors, *arguments, **variables)))
+            return servers[-1]
 
         yield start
+        for server in servers:  # all of them end at the same time
+            server.process.send_signal(signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def running_server(
-    errors: Path,
-    *arguments: object,
-    constants: dict[str, float] | None = None,
-    **variables: str,
-) -> Iterator[Server]:
+def running_server(errors: Path, *arguments: object, **variables: str) -> Iterator[Server]:
     """Run ``agendagraph serve`` until the end of the block."""
-    code = _SET_CONSTANTS.format(constants=constants) if constants else ""
-    command = [sys.executable, "-c", code + "from agendagraph.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from agendagraph.cli import main; main()", "serve"]
     with errors.open("wb") as stderr:
         process = subprocess.Popen(
             [*command, "--port", "0", *map(str, arguments)],

@@ -62,8 +62,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark each test with its group; in a worker, put the groups in order."""
     for item in items:
-        if _named_group(item) is None:
+        named = _named_groups(item)
+        if not named:
             item.add_marker(_group_by_place(item))
+        elif len(named) > 1:
+            message = f"{item.nodeid} is in two groups: {', '.join(sorted(named))}"
+            raise pytest.UsageError(message)
     if "soak" not in config.option.markexpr:
         soak = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=soak)
@@ -74,14 +78,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def group(item: pytest.Item) -> str:
     """Return the group of a collected test."""
-    name = _named_group(item)
-    assert name is not None, item.nodeid
+    (name,) = _named_groups(item)
     return name
 
 
-def _named_group(item: pytest.Item) -> str | None:
-    """Return the group that is marked nearest to the test: on it, or else on its module."""
-    return next((mark.name for mark in item.iter_markers() if mark.name in GROUPS), None)
+def _named_groups(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers() if mark.name in GROUPS}
 
 
 def _group_by_place(item: pytest.Item) -> str:

@@ -14,6 +14,8 @@ from agendagraph.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 LEADS = "kr-mofa-2022/responsibilities.csv"
 
 

@@ -14,6 +14,8 @@ from agendagraph import files
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PAGE = """\
 외교정책
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "SELECT (COUNT(?goal) AS ?n) WHERE { ?goal a <https://w3id.org/agendagraph/ns#Goal> }"
 

@@ -158,6 +158,7 @@ def test_graph_vocabulary_and_code_have_one_version(shipped: KnowledgeGraph) -> 
     assert shipped.version == ag.__version__
 
 
+@pytest.mark.slow
 def test_the_shipped_graph_keeps_its_shapes(shipped: KnowledgeGraph) -> None:
     assert shipped.validate().conforms
 

@@ -19,6 +19,7 @@ def run(program: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("absent", "call", "extra"),
     [

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from agendagraph.network.projection import Engine, Weight
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS: tuple[Weight, ...] = ("count", "newman", "jaccard")
 
 PAIRS = st.lists(

@@ -20,6 +20,8 @@ from agendagraph.namespaces import ID, NS, SCHEME
 if TYPE_CHECKING:
     from rdflib.term import Node
 
+pytestmark = pytest.mark.slow
+
 AGENDA = Namespace(NS)
 THING = Namespace(ID)
 ROLE = Namespace(SCHEME + "engagement-role/")

@@ -12,6 +12,8 @@ from agendagraph import files
 from agendagraph.errors import AgendaError, GraphSyntaxError, ValidationFailed
 from agendagraph.validation import Report, Severity, validate_files, validate_quads, validate_store
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = """
 @prefix ex:  <http://example.org/> .
 @prefix sh:  <http://www.w3.org/ns/shacl#> .

@@ -18,6 +18,8 @@ from agendagraph.rdf import iris
 from agendagraph.rdf.terms import AGENDA, RDF
 from agendagraph.validation import Report
 
+pytestmark = pytest.mark.slow
+
 AGENDA_ID = "kr-mofa-2022"
 
 

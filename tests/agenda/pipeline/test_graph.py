@@ -18,6 +18,8 @@ from agendagraph.agenda.source import Element, Kind, render_page, usual_marker
 from agendagraph.namespaces import NS
 from agendagraph.store import load_shipped
 
+pytestmark = pytest.mark.slow
+
 ELEMENTS = """
 PREFIX agenda: <https://w3id.org/agendagraph/ns#>
 SELECT ?element ?kind ?text (COUNT(?above) AS ?depth) {

@@ -28,6 +28,8 @@ from agendagraph.errors import SourceError, StoreError, TableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 PAGE = """\
 통일부 국정과제
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Spoil = Callable[[Path], object]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -19,6 +19,8 @@ from agendagraph.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = decode_page((files.SOURCE / "kr-mofa-2022.txt").read_bytes(), name="page.txt")
 DENSE = """\
 □ 남북관계 정상화

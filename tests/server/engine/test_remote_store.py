@@ -235,6 +235,7 @@ def test_an_answer_streams_while_the_store_still_sends(
     assert answer.text.count("\n") == rows + 1
 
 
+@pytest.mark.server
 def test_a_store_that_is_not_there_is_told_at_the_start() -> None:
     command = [sys.executable, "-c", "from agendagraph.cli import main; main()", "serve"]
     address = "http://user:secret@127.0.0.1:9/sparql"
@@ -249,6 +250,7 @@ def test_a_store_that_is_not_there_is_told_at_the_start() -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("flags", "words"),
     [

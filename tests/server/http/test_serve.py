@@ -42,6 +42,7 @@ def failed(*arguments: object, **variables: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.server
 def test_the_port_is_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -52,6 +53,7 @@ def test_the_port_is_in_use() -> None:
     assert "in use" in message
 
 
+@pytest.mark.server
 def test_the_address_is_not_ours() -> None:
     status, message = failed("--host", "192.0.2.1", "--port", "0")
 
@@ -59,6 +61,7 @@ def test_the_address_is_not_ours() -> None:
     assert "192.0.2.1" in message
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("arguments", "variables", "words"),
     [
@@ -75,6 +78,7 @@ def test_a_wrong_setting(arguments: list[str], variables: dict[str, str], words:
     assert words in message
 
 
+@pytest.mark.server
 def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     bad = tmp_path / "bad.ttl"
@@ -86,6 +90,7 @@ def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         assert words in message
 
 
+@pytest.mark.server
 def test_a_file_of_another_kind_is_no_store(tmp_path: Path) -> None:
     (tmp_path / "notadir").touch()
 
@@ -96,6 +101,7 @@ def test_a_file_of_another_kind_is_no_store(tmp_path: Path) -> None:
     assert "ValueError" not in message
 
 
+@pytest.mark.server
 def test_a_damaged_store_is_not_announced(tmp_path: Path) -> None:
     store = filled(tmp_path / "store", quads=10)
     for file in store.glob("generations/*/MANIFEST-*"):

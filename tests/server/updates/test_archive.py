@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from agendagraph.server.updates.service import UpdateService
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 TEXT = f"""
 <{EX}a> <{EX}p> "한국\\n\\u0001" , 1.50 ; <{EX}q> [ <{EX}r> true ] .

@@ -147,6 +147,7 @@ def test_the_body_of_a_stranger_is_not_read(serving: Serving) -> None:
         assert response.status_code == 401
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("content", "said"),
     [

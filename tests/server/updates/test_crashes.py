@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from agendagraph.server.updates.service import UpdateService
     from agendagraph.store.generations import StoreDirectory
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 KILLS = 100
 MEMBERS = 20

@@ -70,6 +70,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 @pytest.mark.timeout(120)
 def test_everything_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
@@ -134,6 +135,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["/bin/umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_full_disk(
     small_disk: Path, opening: Callable[..., object], held: Callable[[Path], set[str]]
@@ -224,6 +226,7 @@ def test_a_damaged_store_is_told(
         asyncio.run(work())
 
 
+@pytest.mark.slow
 def test_an_update_that_takes_too_long_is_stopped(
     directory: StoreDirectory, opening: Callable[..., object], held: Callable[[Path], set[str]]
 ) -> None:

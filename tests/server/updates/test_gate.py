@@ -89,6 +89,7 @@ def violations(number: int) -> tuple[str, ...]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_what_would_break_the_shapes_is_not_kept(
     directory: StoreDirectory, opening: Callable[..., Any]
@@ -133,6 +134,7 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_what_keeps_to_the_shapes_or_is_not_validated_is_kept(
     directory: StoreDirectory, opening: Callable[..., Any], held: Callable[[Path], set[str]]
@@ -159,6 +161,7 @@ def test_what_keeps_to_the_shapes_or_is_not_validated_is_kept(
     assert any('"Nippon"@en' in quad for quad in held(directory.path))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_triple_that_stands_as_a_term_is_refused_where_it_cannot_be_checked(
     directory: StoreDirectory, opening: Callable[..., Any]
@@ -174,6 +177,7 @@ def test_a_triple_that_stands_as_a_term_is_refused_where_it_cannot_be_checked(
     asyncio.run(work())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_change_after_the_validator_was_killed(
     directory: StoreDirectory, opening: Callable[..., Any]

@@ -31,6 +31,8 @@ from agendagraph.validation.rdflib_graph import rdflib_triple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+pytestmark = pytest.mark.slow
+
 STORY = Path(__file__).parents[2] / "shapes" / "story.ttl"
 SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -275,6 +275,7 @@ def test_the_commands_beside_a_running_server(running: Server, tmp_path: Path) -
     assert values(running) == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_kills_in_the_middle_of_undoing_lose_nothing(
     directory: StoreDirectory,
