@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -88,11 +88,15 @@ def _descendants(pid: int) -> list[int]:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``."""
+    """Start servers: ``start_server("--store", path, AGENDAGRAPH_ROW_LIMIT="5")``.
+
+    The keyword ``constants`` sets limits that are no settings, in the server's process only: its
+    keys are ``module:NAME`` or, for the default of a dataclass, ``module:Class.field``.
+    """
     with contextlib.ExitStack() as stack:
         servers: list[Server] = []
 
-        def start(*arguments: object, **variables: str) -> Server:
+        def start(*arguments: object, **variables: Any) -> Server:  # noqa: ANN401 - see above
             errors = tmp_path_factory.mktemp("server") / "stderr.txt"
             servers.append(stack.enter_context(running_server(errors, *arguments, **variables)))
             return servers[-1]
@@ -103,9 +107,15 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @contextlib.contextmanager
-def running_server(errors: Path, *arguments: object, **variables: str) -> Iterator[Server]:
+def running_server(
+    errors: Path,
+    *arguments: object,
+    constants: dict[str, float] | None = None,
+    **variables: str,
+) -> Iterator[Server]:
     """Run ``agendagraph serve`` until the end of the block."""
-    command = [sys.executable, "-c", "from agendagraph.cli import main; main()", "serve"]
+    code = _SET_CONSTANTS.format(constants=constants) if constants else ""
+    command = [sys.executable, "-c", code + "from agendagraph.cli import main; main()", "serve"]
     with errors.open("wb") as stderr:
         process = subprocess.Popen(
             [*command, "--port", "0", *map(str, arguments)],
