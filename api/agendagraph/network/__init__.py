@@ -23,87 +23,54 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.network.extras import require
 
 if TYPE_CHECKING:
-    from agendagraph.network.backbones.backbone import Backbone, backbone
-    from agendagraph.network.backbones.null_models import disparity_p_values
-    from agendagraph.network.comparison import compare, compare_agendas
-    from agendagraph.network.dataframes import Frames, to_frames
-    from agendagraph.network.definitions import networks
-    from agendagraph.network.exports import read, write
-    from agendagraph.network.extraction import AgendaNetwork, network
-    from agendagraph.network.figures.interactive import NetworkView, view
-    from agendagraph.network.measurement.communities import (
-        Communities,
-        communities,
-        modularity,
-    )
-    from agendagraph.network.measurement.measures import Measures, measures
-    from agendagraph.network.measurement.structure import (
-        assortativity,
-        core_periphery,
-        nodf,
-    )
-    from agendagraph.network.methods import describe
-    from agendagraph.network.projection import EdgeTable, project
-    from agendagraph.network.provenance import evidence
+    from agendagraph.network.backbones.backbone import Backbone as Backbone
+    from agendagraph.network.backbones.backbone import backbone as backbone
+    from agendagraph.network.backbones.null_models import disparity_p_values as disparity_p_values
+    from agendagraph.network.comparison import compare as compare
+    from agendagraph.network.comparison import compare_agendas as compare_agendas
+    from agendagraph.network.dataframes import Frames as Frames
+    from agendagraph.network.dataframes import to_frames as to_frames
+    from agendagraph.network.definitions import networks as networks
+    from agendagraph.network.exports import read as read
+    from agendagraph.network.exports import write as write
+    from agendagraph.network.extraction import AgendaNetwork as AgendaNetwork
+    from agendagraph.network.extraction import network as network
+    from agendagraph.network.figures.interactive import NetworkView as NetworkView
+    from agendagraph.network.figures.interactive import view as view
+    from agendagraph.network.measurement.communities import Communities as Communities
+    from agendagraph.network.measurement.communities import communities as communities
+    from agendagraph.network.measurement.communities import modularity as modularity
+    from agendagraph.network.measurement.measures import Measures as Measures
+    from agendagraph.network.measurement.measures import measures as measures
+    from agendagraph.network.measurement.structure import assortativity as assortativity
+    from agendagraph.network.measurement.structure import core_periphery as core_periphery
+    from agendagraph.network.measurement.structure import nodf as nodf
+    from agendagraph.network.methods import describe as describe
+    from agendagraph.network.projection import EdgeTable as EdgeTable
+    from agendagraph.network.projection import project as project
+    from agendagraph.network.provenance import evidence as evidence
 
-__all__ = [
-    "AgendaNetwork",
-    "Backbone",
-    "Communities",
-    "EdgeTable",
-    "Frames",
-    "Measures",
-    "NetworkView",
-    "assortativity",
-    "backbone",
-    "communities",
-    "compare",
-    "compare_agendas",
-    "core_periphery",
-    "describe",
-    "disparity_p_values",
-    "evidence",
-    "measures",
-    "modularity",
-    "network",
-    "networks",
-    "nodf",
-    "project",
-    "read",
-    "to_frames",
-    "view",
-    "write",
-]
-
-_HOME: Final = {
-    "AgendaNetwork": "extraction",
-    "Backbone": "backbones.backbone",
-    "Communities": "measurement.communities",
-    "EdgeTable": "projection",
-    "Frames": "dataframes",
-    "Measures": "measurement.measures",
-    "NetworkView": "figures.interactive",
-    "assortativity": "measurement.structure",
-    "backbone": "backbones.backbone",
-    "communities": "measurement.communities",
-    "compare": "comparison",
-    "compare_agendas": "comparison",
-    "core_periphery": "measurement.structure",
-    "describe": "methods",
-    "disparity_p_values": "backbones.null_models",
-    "evidence": "provenance",
-    "measures": "measurement.measures",
-    "modularity": "measurement.communities",
-    "network": "extraction",
-    "networks": "definitions",
-    "nodf": "measurement.structure",
-    "project": "projection",
-    "read": "exports",
-    "to_frames": "dataframes",
-    "view": "figures.interactive",
-    "write": "exports",
+_NAMES: Final = {
+    "backbones.backbone": ("Backbone", "backbone"),
+    "backbones.null_models": ("disparity_p_values",),
+    "comparison": ("compare", "compare_agendas"),
+    "dataframes": ("Frames", "to_frames"),
+    "definitions": ("networks",),
+    "exports": ("read", "write"),
+    "extraction": ("AgendaNetwork", "network"),
+    "figures.interactive": ("NetworkView", "view"),
+    "measurement.communities": ("Communities", "communities", "modularity"),
+    "measurement.measures": ("Measures", "measures"),
+    "measurement.structure": ("assortativity", "core_periphery", "nodf"),
+    "methods": ("describe",),
+    "projection": ("EdgeTable", "project"),
+    "provenance": ("evidence",),
 }
-"""The module that each public name lives in; a name and a module are never called alike."""
+"""The modules of the public names; a name and a module are never called alike."""
+
+_HOME: Final = {name: module for module, names in _NAMES.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - a list
 
 
 def __getattr__(name: str) -> object:

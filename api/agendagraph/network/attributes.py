@@ -78,14 +78,11 @@ def normalise(graph: Graph) -> nx.Graph[str]:
     if len(set(names.values())) < len(names):
         twice = next(name for name in names.values() if list(names.values()).count(name) > 1)
         raise NetworkParameterError(f"two nodes of the graph are both written {twice!r}")
-    rank = {node: at for at, node in enumerate(order)}
     copy: nx.Graph[str] = nx.Graph(**_normalise_items(graph.graph))
     for node in order:
         copy.add_node(names[node], **_normalise_items(graph.nodes[node]))
-    pairs = sorted(sorted((rank[u], rank[v])) for u, v in graph.edges())
-    for i, j in pairs:
-        u, v = order[i], order[j]
-        copy.add_edge(names[u], names[v], **_normalise_items(graph.edges[u, v]))
+    for u, v, data in bipartite.ordered_edges(graph):
+        copy.add_edge(names[u], names[v], **_normalise_items(data))
     return copy
 
 

@@ -60,6 +60,18 @@ def ordered(nodes: Iterable[Hashable]) -> list[Any]:
         return sorted(found, key=lambda node: (type(node).__name__, str(node)))
 
 
+def ordered_edges(graph: Graph) -> list[tuple[Any, Any, dict[str, Any]]]:
+    """Return the edges of *graph* and their attributes, ends and edges in the order of the nodes.
+
+    >>> ordered_edges(nx.Graph([("c", "b"), ("b", "a")]))
+    [('a', 'b', {}), ('b', 'c', {})]
+    """
+    nodes = ordered(graph)
+    rank = {node: at for at, node in enumerate(nodes)}
+    pairs = sorted(sorted((rank[u], rank[v])) for u, v in graph.edges())
+    return [(nodes[i], nodes[j], graph.edges[nodes[i], nodes[j]]) for i, j in pairs]
+
+
 def is_bipartite(graph: Graph) -> bool:
     """Whether *graph* is marked as bipartite: it has nodes, and each has ``bipartite``.
 

@@ -44,15 +44,9 @@ def to_frames(G: Graph) -> Frames:
     >>> nodes["node"].tolist(), edges.to_dict("records")
     (['미국', '일본'], [{'source': '미국', 'target': '일본', 'weight': 2}])
     """
-    order = bipartite.ordered(G)
-    rank = {node: at for at, node in enumerate(order)}
-    nodes = _frame(({"node": node, **G.nodes[node]} for node in order), ["node"])
-    pairs = sorted((sorted((rank[u], rank[v])) for u, v in G.edges()))
-    ends = ((order[i], order[j]) for i, j in pairs)
-    edges = _frame(
-        ({"source": u, "target": v, **G.edges[u, v]} for u, v in ends), ["source", "target"]
-    )
-    return Frames(nodes, edges)
+    nodes = ({"node": node, **G.nodes[node]} for node in bipartite.ordered(G))
+    edges = ({"source": u, "target": v, **data} for u, v, data in bipartite.ordered_edges(G))
+    return Frames(_frame(nodes, ["node"]), _frame(edges, ["source", "target"]))
 
 
 def _frame(rows: Iterable[Mapping[str, object]], keys: list[str]) -> pd.DataFrame:

@@ -126,27 +126,21 @@ def disparity_p_values(graph: Graph) -> pd.DataFrame:
     >>> disparity_p_values(g)["p_value"].round(2).tolist()
     [0.04, 0.81, 0.81]
     """
-    rank = {node: at for at, node in enumerate(bipartite.ordered(graph))}
     rows = []
-    for u, v, data in graph.edges(data=True):
+    for u, v, data in bipartite.ordered_edges(graph):
         weight = data.get("weight", 1)
         if u == v or not weight > 0:
             raise NetworkParameterError(
                 f"edge {u!r} – {v!r} of weight {weight!r}: the disparity filter needs positive "
                 "weights and no loops"
             )
-        rows.append((*sorted((u, v), key=rank.__getitem__), weight))
-    rows.sort(key=lambda row: (rank[row[0]], rank[row[1]]))
+        rows.append((u, v, weight))
     tests = pd.DataFrame(rows, columns=["source", "target", "weight"])
     strength = dict(graph.degree(weight="weight"))
-    ends = (
-        [
-            (1 - tests["weight"].to_numpy(dtype=np.float64) / tests[end].map(strength).to_numpy())
-            ** (tests[end].map(dict(graph.degree())).to_numpy() - 1)
-            for end in ("source", "target")
-        ]
-        if rows
-        else [np.empty(0), np.empty(0)]
-    )
-    tests["p_value"] = np.minimum(*ends)
+    degree = dict(graph.degree())
+    p_values = [
+        min((1 - weight / strength[end]) ** (degree[end] - 1) for end in (u, v))
+        for u, v, weight in rows
+    ]
+    tests["p_value"] = np.array(p_values, dtype=np.float64)
     return tests

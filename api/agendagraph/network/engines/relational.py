@@ -34,6 +34,13 @@ MEMORY_LIMIT: Final = "768MB"
 _ROWS_IN_A_PART: Final = 4_000_000
 """Edges in one part: the join of so many is done in memory."""
 
+_COUNT: Final = """
+    INSERT INTO pair
+    SELECT a.unit, b.unit, a.degree, count(*)
+    FROM part a JOIN part b ON a.event = b.event AND a.unit < b.unit
+    GROUP BY ALL
+"""
+
 
 def count_table(table: EdgeTable, *, by_degree: bool) -> Cooccurrence:
     """Count over a Parquet file.
@@ -53,15 +60,14 @@ def count_table(table: EdgeTable, *, by_degree: bool) -> Cooccurrence:
 def count_graph(graph: Graph, sides: Sides, *, by_degree: bool) -> Cooccurrence:
     """Count over the edges of a graph; nodes are numbered in the order of *sides*."""
     cells = incidence(graph, sides).tocoo()
-    edges = pd.DataFrame({"unit": cells.row, "event": cells.col}).astype("int64")
-    width = pd.DataFrame({"degree": sizes(graph, sides)}).rename_axis("event").reset_index()
+    degree = sizes(graph, sides)[cells.col]
+    edges = pd.DataFrame({"unit": cells.row, "event": cells.col, "degree": degree}).astype("int64")
     with tempfile.TemporaryDirectory(prefix="agendagraph-") as spill:
         connection = _connect(spill)
         try:
             connection.register("edges", edges)
-            connection.register("sizes", width)
             degrees = [len(graph.adj[unit]) for unit in sides.units]
-            rows = _pairs(connection, len(edges), by_degree=by_degree, given=True)
+            rows = _pairs(connection, len(edges), "degree" if by_degree else "0")
         finally:
             connection.close()
     return Cooccurrence(units=sides.units, degrees=degrees, rows=rows)
@@ -109,25 +115,25 @@ def _count(connection: Connection, *, by_degree: bool) -> Cooccurrence:
     ]
     (n,) = connection.execute("SELECT count(*) FROM named").fetchone()
     degrees = np.zeros(len(units), dtype=np.int64)
-    rows = _pairs(connection, n, by_degree=by_degree, degrees=degrees)
+    # Every event is wholly in one part, so that the part knows its degree.
+    degree = "count(*) OVER (PARTITION BY event)" if by_degree else "0"
+    rows = _pairs(connection, n, degree, degrees)
     return Cooccurrence(units=units, degrees=degrees.tolist(), rows=rows)
 
 
 def _pairs(
-    connection: Connection,
-    n: int,
-    *,
-    by_degree: bool,
-    given: bool = False,
-    degrees: NDArray[np.int64] | None = None,
+    connection: Connection, n: int, degree: str, degrees: NDArray[np.int64] | None = None
 ) -> list[tuple[int, int, int, int]]:
-    """The counted pairs, summed over the parts; the units' degrees are added to *degrees*."""
+    """The counted pairs, summed over the parts; the units' degrees are added to *degrees*.
+
+    *degree* is an SQL expression over the distinct edges of a part: the degree of the event.
+    """
     parts = max(1, -(-n // _ROWS_IN_A_PART))
     connection.execute("CREATE TEMP TABLE pair (i BIGINT, j BIGINT, degree BIGINT, n BIGINT)")
     for part in range(parts):
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE part AS SELECT DISTINCT unit, event FROM edges "
-            "WHERE hash(event) % ? = ?",
+            f"CREATE OR REPLACE TEMP TABLE part AS SELECT unit, event, {degree} AS degree "  # noqa: S608 - ours
+            "FROM (SELECT DISTINCT * FROM edges WHERE hash(event) % ? = ?)",
             [parts, part],
         )
         if degrees is not None:
@@ -135,43 +141,10 @@ def _pairs(
                 "SELECT unit, count(*) FROM part GROUP BY unit"
             ).fetchall():
                 degrees[unit] += k
-        connection.execute(_join(by_degree=by_degree, given=given))
+        connection.execute(_COUNT)
     return [
         (int(i), int(j), int(degree), int(k))
         for i, j, degree, k in connection.execute(
             "SELECT i, j, degree, sum(n) FROM pair GROUP BY ALL ORDER BY i, j, degree"
         ).fetchall()
     ]
-
-
-def _join(*, by_degree: bool, given: bool) -> str:
-    """The self-join of one part; with degrees that are given, or counted in the part itself."""
-    if not by_degree:
-        return _COUNT
-    return _COUNT_BY_GIVEN_DEGREE if given else _COUNT_BY_DEGREE
-
-
-_COUNT: Final = """
-    INSERT INTO pair
-    SELECT a.unit, b.unit, 0, count(*)
-    FROM part a JOIN part b ON a.event = b.event AND a.unit < b.unit
-    GROUP BY ALL
-"""
-
-_COUNT_BY_DEGREE: Final = """
-    INSERT INTO pair
-    SELECT a.unit, b.unit, s.degree, count(*)
-    FROM part a
-    JOIN part b ON a.event = b.event AND a.unit < b.unit
-    JOIN (SELECT event, count(*) AS degree FROM part GROUP BY event) s ON s.event = a.event
-    GROUP BY ALL
-"""
-
-_COUNT_BY_GIVEN_DEGREE: Final = """
-    INSERT INTO pair
-    SELECT a.unit, b.unit, s.degree, count(*)
-    FROM part a
-    JOIN part b ON a.event = b.event AND a.unit < b.unit
-    JOIN sizes s ON s.event = a.event
-    GROUP BY ALL
-"""

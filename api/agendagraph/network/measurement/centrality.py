@@ -29,20 +29,15 @@ def prepared(graph: Graph) -> Graph:
         NetworkParameterError: A weight is not a positive, finite number; the message names
             the edge. (A signed backbone has positive weights; its signs are not used.)
     """
-    order = bipartite.ordered(graph)
-    rank = {node: at for at, node in enumerate(order)}
     copy: Graph = nx.Graph(**graph.graph)
-    copy.add_nodes_from((node, graph.nodes[node]) for node in order)
-    edges = []
-    for u, v, data in graph.edges(data=True):
+    copy.add_nodes_from((node, graph.nodes[node]) for node in bipartite.ordered(graph))
+    for u, v, data in bipartite.ordered_edges(graph):
         weight = data.get("weight", 1)
         if not (weight > 0 and np.isfinite(weight)):
             raise NetworkParameterError(
                 f"edge {u!r} – {v!r} has the weight {weight!r}; expected a positive number"
             )
-        first, second = sorted((u, v), key=rank.__getitem__)
-        edges.append((first, second, {**data, "weight": weight, "distance": 1 / weight}))
-    copy.add_edges_from(sorted(edges, key=lambda edge: (rank[edge[0]], rank[edge[1]])))
+        copy.add_edge(u, v, **{**data, "weight": weight, "distance": 1 / weight})
     return copy
 
 
