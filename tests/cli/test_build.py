@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,25 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agendagraph import files
+from agendagraph.agenda.pipeline import build as build_module
 from agendagraph.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
 LEADS = "kr-mofa-2022/responsibilities.csv"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def equal_graphs_are_validated_once() -> Iterator[None]:
+    """Remember the report of a graph: it takes seconds and depends on nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        remembered = functools.cache(build_module.validate_graphs)
+        patch.setattr(build_module, "validate_graphs", remembered)
+        yield
 
 
 @pytest.fixture

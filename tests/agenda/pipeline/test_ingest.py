@@ -21,7 +21,7 @@ from agendagraph.agenda.pipeline.ingest.draft import (
 from agendagraph.agenda.pipeline.ingest.draft_tables import draft_tables
 from agendagraph.agenda.pipeline.sources import AgendaSource
 from agendagraph.agenda.pipeline.tables.agenda_rows import EngagementRow, ResponsibilityRow
-from agendagraph.agenda.pipeline.tables.reading import Tables, read_agenda_tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import Tables, read_agenda_tables
 from agendagraph.agenda.source import read_page
 from agendagraph.errors import SourceError, StoreError, TableError
 
@@ -49,11 +49,6 @@ PAGE = """\
 담당부서: 통일정책실
 """
 REQUEST = Request(agenda="kr-mou-2022", body="kr/mou", published="2022-07-26")
-
-
-@pytest.fixture(scope="module")
-def tables() -> Tables:
-    return read_tables()
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +223,7 @@ def test_the_review_lists_what_a_person_must_decide(drafted: tuple[Draft, Path])
     assert {row["decision"] for row in review} == {""}
 
 
+@pytest.mark.usefixtures("unvalidated")
 def test_what_is_decided_is_not_asked_again(tables: Tables, tmp_path: Path) -> None:
     """A reading with one outcome, a reviewed phrase, a number in a name, a second place."""
     text = PAGE.replace("ㅁㅁ재단 지원 확대", "3대 AI 사업과 2025 APEC 정상회의의 상호주의 지원")
@@ -278,6 +274,7 @@ def test_the_draft_is_read_as_an_agenda(drafted: tuple[Draft, Path], tables: Tab
     assert graphs[path].turtle() == (folder / "graph" / path).read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("unvalidated")
 def test_the_shipped_agenda_is_its_draft_with_reviewed_tables(
     tables: Tables, tmp_path: Path
 ) -> None:

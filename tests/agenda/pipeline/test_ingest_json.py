@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-
-import pytest
+from typing import TYPE_CHECKING
 
 from agendagraph import files
 from agendagraph.agenda.pipeline.ingest.draft import read_and_link
 from agendagraph.agenda.pipeline.ingest.json_document import Mention, PageElement, as_json
-from agendagraph.agenda.pipeline.tables.reading import Tables, read_tables
+
+if TYPE_CHECKING:
+    from agendagraph.agenda.pipeline.tables.reading import Tables
 
 PAGE = """\
 □ 남북관계 정상화 (외교부·국방부와 공동주관)
@@ -20,11 +21,6 @@ PAGE = """\
      국제사회와 협력하여 북한 주민의 인권 개선
      - 유엔 총회에서 북한인권결의 채택 지원, ㅁㅁ재단 지원 확대
 """
-
-
-@pytest.fixture(scope="module")
-def tables() -> Tables:
-    return read_tables()
 
 
 def test_json_says_who_is_named_and_where(tables: Tables) -> None:

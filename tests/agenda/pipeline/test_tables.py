@@ -58,11 +58,6 @@ SOUND = {
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    return read_tables()
-
-
-@pytest.fixture(scope="module")
 def document() -> Document:
     return read_page(PAGE, name="page.txt")
 

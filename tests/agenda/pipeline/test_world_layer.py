@@ -4,16 +4,11 @@ import pytest
 
 from agendagraph.agenda.pipeline.layers.graph_builder import first_day, last_day, precision_of
 from agendagraph.agenda.pipeline.layers.world import world_layer
-from agendagraph.agenda.pipeline.tables.reading import Tables, read_tables
+from agendagraph.agenda.pipeline.tables.reading import Tables
 from agendagraph.namespaces import ID
 from agendagraph.rdf import iris
 from agendagraph.rdf.terms import AGENDA, RDF, RDFS, SKOS, string, text
 from agendagraph.rdf.turtle import Triple
-
-
-@pytest.fixture(scope="module")
-def tables() -> Tables:
-    return read_tables()
 
 
 @pytest.fixture(scope="module")
