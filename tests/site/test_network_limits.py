@@ -75,9 +75,7 @@ def test_what_takes_too_long_is_killed(start_server: Callable[..., Server]) -> N
 @pytest.mark.server
 def test_what_needs_too_much_memory_ends_without_a_document() -> None:
     """A real worker with one mebibyte is sent an answer of a hundred; the test is its server."""
-    process, control = boot.start_controlled(
-        "agendagraph.processes.zygote", environment=boot.ENVIRONMENT
-    )
+    process, control = boot.start("agendagraph.processes.zygote", environment=boot.ENVIRONMENT)
     setup = {
         "load": "",
         "data": None,

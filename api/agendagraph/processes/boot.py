@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.processes.confinement import die_with_parent
 
@@ -38,60 +38,37 @@ ENVIRONMENT: Final = {
 
 def start(
     module: str,
-    *arguments: str,
+    *,
+    kind: socket.SocketKind = socket.SOCK_SEQPACKET,
     keep: Sequence[int] = (),
     environment: dict[str, str] | None = None,
-    stdin: int | IO[bytes] = subprocess.DEVNULL,
-    stdout: int | IO[bytes] = subprocess.DEVNULL,
-    stderr: int | None = None,
-) -> subprocess.Popen[bytes]:
-    """Start ``module.main()`` in a process of its own.
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start ``module.main()``; return the process, and our end of its control socket.
 
     Args:
         module: The name of the module.
-        arguments: The rest of its command line, from ``sys.argv[3]``.
-        keep: Descriptors that it inherits.
+        kind: Of the control socket: datagrams, or a stream for messages of any size.
+        keep: Descriptors that the child inherits.
         environment: Variables beside those of this process.
-        stdin: As `subprocess.Popen` takes it.
-        stdout: The same.
-        stderr: The same.
     """
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT),
-            *(json.dumps(sys.path), module, *arguments),
-        ],
-        pass_fds=keep,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        env={**os.environ, **(environment or {})},
-    )
-
-
-def start_controlled(
-    module: str,
-    *,
-    keep: Sequence[int] = (),
-    environment: dict[str, str] | None = None,
-    stderr: int | None = None,
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start ``module.main()``; return the process, and our end of its control socket."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
     with theirs:
         descriptor = theirs.fileno()
-        process = start(
-            module,
-            str(descriptor),
-            keep=[descriptor, *keep],
-            environment=environment,
-            stderr=stderr,
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT),
+                *(json.dumps(sys.path), module, str(descriptor)),
+            ],
+            pass_fds=[descriptor, *keep],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
         )
     return process, ours
 
 
 def control_socket() -> socket.socket:
-    """In a child of `start_controlled`: tie its life to its parent's; return its control socket."""
+    """In a child: tie its life to its parent's, and return its control socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when we end
     die_with_parent(os.getppid())
     return socket.socket(fileno=int(sys.argv[3]))

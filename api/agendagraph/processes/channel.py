@@ -12,7 +12,10 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import IO, Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from io import BufferedRWPair
 
 HEADER: Final = struct.Struct("!BI")
 
@@ -93,15 +96,18 @@ class FrameReader:
         return frames
 
 
-def write_message(stream: IO[bytes], **members: object) -> None:
+def write_message(stream: BufferedRWPair, **members: object) -> None:
     """Write one message to a blocking stream."""
     stream.write(json_frame(MESSAGE, **members))
     stream.flush()
 
 
-def read_message(stream: IO[bytes]) -> dict[str, Any] | None:
-    """Read one message from a blocking stream; ``None`` at its end."""
-    head = stream.read(HEADER.size)
+def read_message(stream: BufferedRWPair) -> dict[str, Any] | None:
+    """Read one message from a blocking stream; ``None`` when the other end has gone."""
+    try:
+        head = stream.read(HEADER.size)
+    except ConnectionError:
+        head = b""
     if len(head) < HEADER.size:
         return None
     _, length = HEADER.unpack(head)

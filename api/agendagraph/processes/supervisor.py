@@ -45,7 +45,7 @@ class Child:
 
     def __init__(self, module: str, setup: dict[str, Any], *, keep: Sequence[int] = ()) -> None:
         self._loop = asyncio.get_running_loop()
-        self._process, self._control = boot.start_controlled(module, keep=keep)
+        self._process, self._control = boot.start(module, keep=keep)
         self._control.setblocking(False)  # noqa: FBT003 - the library's signature
         channel.send(self._control, **setup)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +21,17 @@ if TYPE_CHECKING:
 WRITER = "agendagraph.server.updates.writer"
 
 
-def ended(module: str, setup: dict[str, Any], *kept: int) -> tuple[int, bytes]:
+def ended(module: str, setup: dict[str, Any], *kept: int) -> int:
     """Start a process, hear nothing of what it says, and hang up; return how it ended."""
-    process, ours = boot.start_controlled(module, keep=kept, stderr=subprocess.PIPE)
+    process, ours = boot.start(module, keep=kept)
     channel.send(ours, **setup)
     while not ours.recv(1 << 16, socket.MSG_PEEK):
         time.sleep(0.01)
     ours.close()  # with words unread: the other end hears of a reset and not of an end
-    _, errors = process.communicate(timeout=30)
-    return process.returncode, errors
+    return process.wait(timeout=30)
 
 
-def test_a_zygote_without_its_server() -> None:
+def test_a_zygote_without_its_server(capfd: pytest.CaptureFixture[str]) -> None:
     setup = {
         "load": "agendagraph.store.snapshot:load_json",
         "data": Snapshot("empty", "empty").as_json(),
@@ -42,11 +40,14 @@ def test_a_zygote_without_its_server() -> None:
         "reserved_bytes": 0,
     }
 
-    assert ended("agendagraph.processes.zygote", setup) == (0, b"")
+    assert ended("agendagraph.processes.zygote", setup) == 0
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("validated", ["", "http://example.org/"])
-def test_a_writer_without_its_server(tmp_path: Path, validated: str) -> None:
+def test_a_writer_without_its_server(
+    tmp_path: Path, validated: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     with StoreDirectory(tmp_path / "store", writable=True) as directory:
         fill(directory, "empty")
         os.set_inheritable(directory.lock, True)  # noqa: FBT003 - it takes nothing else
@@ -58,4 +59,5 @@ def test_a_writer_without_its_server(tmp_path: Path, validated: str) -> None:
             "memory_limit_bytes": 1 << 30,
         }
 
-        assert ended(WRITER, setup, directory.lock) == (0, b"")
+        assert ended(WRITER, setup, directory.lock) == 0
+        assert capfd.readouterr() == ("", "")

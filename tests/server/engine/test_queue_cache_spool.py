@@ -8,7 +8,7 @@ import os
 import pytest
 
 from agendagraph.server.engine.cache import AnswerCache, CachedAnswer
-from agendagraph.server.engine.fair_queue import FairQueue
+from agendagraph.server.engine.scheduler import FairQueue
 from agendagraph.server.engine.spool import Spool, SpoolSpace
 from agendagraph.sparql.refusal import Reason, Refusal
 

@@ -1,1 +1,15 @@
-"""Run queries in processes that can be killed: schedule, execute, cache, stream."""
+"""Answer queries in worker processes that may be killed at any moment.
+
+Glossary:
+
+- query: what a client asks (`SparqlQuery`), or the call of a function over the data.
+- job: what a worker is given to run: the query with its formats and limits (`Job`).
+- pending answer: a query on its way, shared by all clients that ask it (`PendingAnswer`).
+- answer: the finished bytes, with format, generation and digest (`CachedAnswer`).
+- snapshot: an immutable state of the data, in memory or a checkpoint on disk (`Snapshot`).
+- generation: the name of a snapshot; part of every ETag.
+- worker: a confined process that runs one job at a time (`Worker`; here `WorkerProcess`).
+- spare: a worker forked ahead, which waits for a job (`Pool`).
+- zygote: the process that holds a snapshot and forks workers (`processes.zygote`).
+- spool: where a worker's output waits for its readers, in memory or a file (`Spool`).
+"""

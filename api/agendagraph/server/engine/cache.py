@@ -80,7 +80,7 @@ class CachedAnswer:
     @property
     def size(self) -> int:
         """Bytes that this answer takes."""
-        encoded = sum(len(each) for each in self.encoded.values())
+        encoded = sum(len(data) for data in self.encoded.values())
         return len(self.body) + encoded + _OVERHEAD_BYTES
 
 
@@ -90,13 +90,12 @@ class AnswerCache:
     Args:
         limit_bytes: What it may take.
         largest_bytes: The largest answer that it keeps.
-        keep_s: For how long an answer is kept, where nobody tells when the data changes.
+        keep_s: For how long an answer is kept, over a store that does not report changes.
     """
 
     def __init__(
         self, limit_bytes: int, *, largest_bytes: int = 1 << 20, keep_s: float | None = None
     ) -> None:
-        """Make an empty cache."""
         self._keep_s = keep_s
         self.size = 0
         self.hits = 0

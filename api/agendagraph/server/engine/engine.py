@@ -46,10 +46,10 @@ class EngineLimits:
         union_default_graph: Whether the default graph is the union of all graphs.
         query_limit_s: The longest that a query may take, waiting included.
         answer_bytes: The longest answer.
-        row_limit: The longest answer in rows, and where its meaning is told.
+        row_limit: The longest answer in rows.
         cache_bytes: What the cache may take.
         spool_bytes: What all unfinished or unread answers may take on disk.
-        keep_s: For how long an answer is kept when nobody tells that the data changed.
+        keep_s: For how long an answer is cached over a store that does not report changes.
     """
 
     base_iri: str = ""
@@ -72,7 +72,7 @@ class Engine:
         limits: What it allows.
         on_unused: Called with a snapshot that no query reads any more.
         remote: Another endpoint, whose answers are then ours; the snapshot is an empty one.
-        federation: Asks the endpoints that a query calls by SERVICE; nobody if not given.
+        federation: Asks the endpoints that a query calls by SERVICE; none if not given.
     """
 
     def __init__(
@@ -83,7 +83,6 @@ class Engine:
         remote: RemoteStoreClient | None = None,
         federation: Federation | None = None,
     ) -> None:
-        """Make an engine without data; `publish` gives it some."""
         self.limits = limits
         self.remote = remote
         self.cache = AnswerCache(limits.cache_bytes, keep_s=limits.keep_s)

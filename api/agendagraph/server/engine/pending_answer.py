@@ -55,7 +55,7 @@ class PendingAnswer:
         limit_s: float,
         on_over: Callable[[PendingAnswer, Refusal | None], None],
     ) -> None:
-        """Make a query that stands in no queue yet; *on_over* is called once, at its end."""
+        """*on_over* is called once, at the end of the query."""
         loop = asyncio.get_running_loop()
         self.job = job
         self.spool = spool

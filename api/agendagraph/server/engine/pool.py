@@ -63,7 +63,6 @@ class Pool:
     def __init__(
         self, limits: PoolLimits, on_unused: Callable[[Snapshot], None] | None = None
     ) -> None:
-        """Make a pool without processes; `publish` starts them."""
         self._limits = limits
         self._on_unused = on_unused
         self._zygote: WorkerZygote | None = None
@@ -93,7 +92,7 @@ class Pool:
 
     @property
     def loaded(self) -> dict[str, object]:
-        """What the zygote told when it had loaded: quads, seconds, missing confinement."""
+        """What the zygote reported when it had loaded: quads, seconds, missing confinement."""
         return self._zygote.loaded if self._zygote else {}
 
     def processes(self) -> list[int]:
@@ -257,7 +256,7 @@ class Pool:
         self._idle.append(worker)
 
     def _refill(self) -> None:
-        """Fork until the spares are there and everybody who waits will get a worker."""
+        """Fork until there are enough spares, and a worker for every waiting query."""
         wanted = self._limits.spares + len(self._waiting)
         while not self._closed and len(self._idle) + self._forking < wanted:
             self._forking += 1
@@ -285,7 +284,7 @@ class Pool:
                 self._refill()
 
     async def _replace_when_dead(self, zygote: WorkerZygote) -> None:
-        """Start another zygote as soon as this one is dead, before somebody asks."""
+        """Start another zygote as soon as this one is dead, before a query needs it."""
         await zygote.ended.wait()
         for wait_s in backoff():
             if zygote is not self._zygote or self._closed:

@@ -71,7 +71,6 @@ class RemoteStoreClient:
     """Runs jobs on another endpoint, each through a worker that reads its answer."""
 
     def __init__(self, source: RemoteSource) -> None:
-        """Prepare to ask *source*; `probe` learns how."""
         self._source = source
         self._dialect = dialects.Dialect()
         headers = {"Accept-Encoding": "identity", "User-Agent": "agendagraph"}
@@ -241,8 +240,9 @@ class _Feed:
 
     def _refuse(self, refusal: Refusal) -> None:
         if not self._stopped:
-            told = channel.json_frame(channel.REFUSE, reason=refusal.reason, facts=refusal.facts)
-            self._worker.send(told)
+            self._worker.send(
+                channel.json_frame(channel.REFUSE, reason=refusal.reason, facts=refusal.facts)
+            )
 
 
 def _checked_format(answer: httpx.Response, limit_s: float) -> str:
@@ -277,16 +277,16 @@ def _gone(problem: str) -> Refusal:
     return Refusal(Reason.REMOTE_STORE, problem=problem[:_MESSAGE_CHARS])
 
 
-def _refusal(status: int, headers: httpx.Headers, said: str) -> Refusal:
+def _refusal(status: int, headers: httpx.Headers, body: str) -> Refusal:
     """Return what a refusal by the store means for our client."""
     problem: dict[str, object] = {}
     if "json" in headers.get("content-type", ""):
         try:
-            loaded = json.loads(said)
+            loaded = json.loads(body)
         except ValueError:
             loaded = None
         problem = loaded if isinstance(loaded, dict) else {}
-    words = str(problem.get("detail") or problem.get("title") or " ".join(said.split()))
+    words = str(problem.get("detail") or problem.get("title") or " ".join(body.split()))
     words = words.partition(" SPARQL query:")[0][:_MESSAGE_CHARS]
     if status in _BUSY:
         wait_s = headers.get("retry-after", "")
@@ -301,7 +301,7 @@ def _refusal(status: int, headers: httpx.Headers, said: str) -> Refusal:
 
 
 def _syntax(problem: dict[str, object], words: str) -> Refusal:
-    """Return what is wrong with a query, with its place where the store tells it."""
+    """Return what is wrong with a query, with its place where the store reports it."""
     line, column = problem.get("line"), problem.get("column")
     if isinstance(line, int) and isinstance(column, int):
         return Refusal(Reason.SYNTAX, line=line, column=column, problem=words)

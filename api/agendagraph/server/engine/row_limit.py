@@ -6,7 +6,7 @@ stands in SPARQL JSON only between two rows; ``<result>`` cannot stand inside XM
 TSV value has no line end; a CSV value has one only between quotes.
 
 A cut answer stays well formed and says that it was cut, where its format can say so: both
-SPARQL JSON and SPARQL XML have a *link* in their head, for a document that tells more.
+SPARQL JSON and SPARQL XML have a *link* in their head, for a document with more information.
 
 Source: W3C Recommendations "SPARQL 1.1 Query Results JSON Format", section 3.1.2, and
 "SPARQL Query Results XML Format", section 2.2.
@@ -51,7 +51,7 @@ class RowCounter(ABC):
         return data[:kept] + self.ending
 
     def announce(self, answer: bytes, link: str) -> bytes:
-        """Return a whole, cut answer with *link* said in its head, where it has one."""
+        """Return a whole, truncated answer with *link* in its head, where it has one."""
         return answer if not self.truncated else self._announce(answer, link)
 
     def _announce(self, answer: bytes, link: str) -> bytes:
@@ -77,7 +77,6 @@ class JsonRows(RowCounter):
     ending = b"]}}"
 
     def __init__(self, limit: int | None) -> None:
-        """Begin outside of any string."""
         super().__init__(limit)
         self._inside = False
         """Whether the bytes so far end inside a string."""
@@ -102,8 +101,8 @@ class JsonRows(RowCounter):
         return starts[rows] - len(opening)
 
     def _announce(self, answer: bytes, link: str) -> bytes:
-        said = f'],"link":["{link}"]}},"results":'.encode()
-        return answer.replace(b']},"results":', said, 1)
+        link_member = f'],"link":["{link}"]}},"results":'.encode()
+        return answer.replace(b']},"results":', link_member, 1)
 
 
 class XmlRows(RowCounter):
@@ -131,7 +130,6 @@ class TsvRows(RowCounter):
     """TSV: a line is a row, after the line of names."""
 
     def __init__(self, limit: int | None) -> None:
-        """Begin before the line of names, which is no row."""
         super().__init__(limit)
         self.rows = -1
 
@@ -183,7 +181,6 @@ class LineRows(TsvRows):
     """N-Triples and N-Quads: a line is a statement."""
 
     def __init__(self, limit: int | None) -> None:
-        """Begin at the first statement: there is no line of names."""
         super().__init__(limit)
         self.rows = 0
 

@@ -14,21 +14,22 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from agendagraph.errors import StoreError
-from agendagraph.server.engine.fair_queue import FairQueue
 from agendagraph.server.engine.pending_answer import PendingAnswer, State
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.spool import Spool
     from agendagraph.server.engine.worker_process import WorkerProcess
+
+T = TypeVar("T")
 
 logger: Final = logging.getLogger(__name__)
 
@@ -81,6 +82,61 @@ def run_here(worker: WorkerProcess, pending: PendingAnswer) -> None:
     worker.run(pending.job.frame(worker.checkpoint), pending)
 
 
+class FairQueue(Generic[T]):
+    """First in, first out for each client; the clients take turns, however often one asks.
+
+    >>> queue = FairQueue()
+    >>> for client, item in [("a", 1), ("a", 2), ("b", 3)]:
+    ...     queue.put(client, item)
+    >>> queue.take(), queue.take(), queue.take(), queue.take()
+    (1, 3, 2, None)
+    """
+
+    def __init__(self) -> None:
+        self._queues: OrderedDict[str, deque[T]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        """Return how many items wait."""
+        return self._size
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield all waiting items, client by client."""
+        for queue in self._queues.values():
+            yield from queue
+
+    def of(self, client: str) -> int:
+        """Return how many items of one client wait."""
+        return len(self._queues.get(client, ()))
+
+    def put(self, client: str, item: T) -> None:
+        """Append *item* for its client."""
+        self._queues.setdefault(client, deque()).append(item)
+        self._size += 1
+
+    def take(self, may_go: Callable[[str], bool] = lambda _client: True) -> T | None:
+        """Return the next item of the next client that *may_go*, whose turn is then last."""
+        for client, queue in self._queues.items():
+            if may_go(client):
+                item = queue.popleft()
+                self._size -= 1
+                if queue:
+                    self._queues.move_to_end(client)
+                else:
+                    del self._queues[client]
+                return item
+        return None
+
+    def remove(self, client: str, item: T) -> None:
+        """Remove *item*, if it waits."""
+        queue = self._queues.get(client)
+        if queue is not None and item in queue:
+            queue.remove(item)
+            self._size -= 1
+            if not queue:
+                del self._queues[client]
+
+
 class Scheduler:
     """Runs tickets on the pool's workers, within limits and fairly."""
 
@@ -90,7 +146,6 @@ class Scheduler:
         limits: SchedulerLimits,
         run: Callable[[WorkerProcess, PendingAnswer], None] = run_here,
     ) -> None:
-        """Run tickets on *pool*'s workers, within *limits*, by calling *run*."""
         self._pool = pool
         self._limits = limits
         self._run_job = run
@@ -186,7 +241,7 @@ class Scheduler:
         while self._slots[State.QUICK] < limits.quick_slots and (pending := self._quick.take()):
             self._begin(pending, State.QUICK)
         if self._slots[State.SLOW] < limits.slow_slots:
-            for pending in sorted(self._overdue(), key=lambda each: each.started):
+            for pending in sorted(self._overdue(), key=lambda pending: pending.started):
                 self._promote(pending)
         while self._slots[State.SLOW] < limits.slow_slots:
             waiting = self._slow.take(lambda client: self._client_slow[client] < limits.client_slow)
@@ -264,7 +319,7 @@ class Scheduler:
                     os.setpriority(os.PRIO_PROCESS, pending.worker.thread, _SLOW_NICENESS)
 
     def _slice_over(self, pending: PendingAnswer) -> None:
-        """A quick query was not quick: find it a slow slot, or let it stay while nobody waits."""
+        """A quick query was not quick: find it a slow slot, or let it stay while no query waits."""
         if pending.state is not State.QUICK:
             return
         if not self._has_computed_enough(pending):
@@ -323,7 +378,7 @@ class Scheduler:
         self._dispatch()
 
     def _unload(self, pending: PendingAnswer) -> None:
-        """Take a running pending off its slot and its worker."""
+        """Take a running query off its slot and its worker."""
         self._leave_slot(pending)
         self._running.discard(pending)
         worker, pending.worker = pending.worker, None
@@ -341,7 +396,7 @@ class Scheduler:
             self._over(pending, Refusal(Reason.BUSY, retry_after_s=2, why="queue"))
 
     def _over(self, pending: PendingAnswer, refusal: Refusal | None) -> None:
-        """End a pending: with a whole answer, or with the reason why there is none."""
+        """End a query: with a whole answer, or with the reason why there is none."""
         if pending.state is State.OVER:
             return
         for timer in pending.timers:
@@ -363,7 +418,7 @@ class Scheduler:
                 pending.done.set_result(None)
             else:
                 pending.done.set_exception(refusal)
-                pending.done.exception()  # whoever waits gets it; nobody need wait
+                pending.done.exception()  # retrieved: a client need not wait for it
         if self._quick or self._slow:
             self._dispatch()
 
@@ -373,17 +428,20 @@ class Scheduler:
         if not self._slow:
             return
         now = self._loop.time()
-        waiters = [each for each in self._slow if not self._client_slow[each.client]]
+        waiters = [pending for pending in self._slow if not self._client_slow[pending.client]]
         victims = [
-            each
-            for each in self._running
-            if each.state is State.SLOW
-            and now - each.started > self._limits.evict_s
-            and (self._client_slow[each.client] > 1 or now - each.started > each.limit_s / 2)
+            pending
+            for pending in self._running
+            if pending.state is State.SLOW
+            and now - pending.started > self._limits.evict_s
+            and (
+                self._client_slow[pending.client] > 1 or now - pending.started > pending.limit_s / 2
+            )
         ]
         if waiters and victims and self._slots[State.SLOW] >= self._limits.slow_slots:
             victim = max(
-                victims, key=lambda each: (self._client_slow[each.client], now - each.started)
+                victims,
+                key=lambda pending: (self._client_slow[pending.client], now - pending.started),
             )
             self._over(victim, Refusal(Reason.EVICTED, retry_after_s=5))
         self._dispatch()

@@ -112,7 +112,7 @@ class Spool:
         self._wake()
 
     def reset(self) -> None:
-        """Forget what was written: the query starts again, and nobody has read yet."""
+        """Forget what was written: the query is restarted, and no client has read yet."""
         self._drop()
         self.size = 0
         self._hash = hashlib.blake2b(digest_size=12)
@@ -153,11 +153,11 @@ class Spool:
             self._grown = None
 
     def attach(self) -> None:
-        """Count one more reader; the spool is kept while there is one."""
+        """Acquire a reader reference."""
         self._readers += 1
 
     def detach(self) -> None:
-        """Count a reader less; the last one takes memory and file with it."""
+        """Release a reader reference; the last one frees memory and file."""
         self._readers -= 1
         if self._readers <= 0:
             self._closed = True

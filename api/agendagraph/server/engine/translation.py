@@ -23,10 +23,9 @@ Answer = ox.QuerySolutions | ox.QueryBoolean
 
 
 class RemoteAnswer:
-    """The store's answer as a binary file; ``refused`` tells why it ended too early."""
+    """The store's answer as a binary file; ``refused`` is the reason if it ended too early."""
 
     def __init__(self, incoming: Iterator[tuple[int, bytes]]) -> None:
-        """Read the frames that *incoming* yields."""
         self._incoming = incoming
         self._rest = b""
         self._begun = False

@@ -2,8 +2,8 @@
 
 The worker parses and evaluates in a thread with a large stack, because the engine's parser
 is recursive: on the usual 8 MB some queries of 5 kB overflow it. It knows no HTTP and keeps
-nothing between two queries but the opened snapshot. Whatever goes wrong inside is told in a
-frame of its own; what kills the process (stack, memory) is told by its exit status.
+nothing between two queries but the opened snapshot. It sends a
+frame for every error inside it; the exit status shows what kills it (stack, memory).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _STORE_SIGNS: Final = ("Corruption", "IO error", "checksum mismatch")
 """What RocksDB says of files that it cannot read, whatever error it comes as."""
 
 
-class _Refused(Exception):  # noqa: N818 - told to the server in a frame
+class _Refused(Exception):  # noqa: N818 - sent to the server in a frame
     """The answer ends here, for this reason."""
 
     def __init__(self, reason: Reason, **facts: object) -> None:
@@ -87,7 +87,7 @@ class _Answer:
         self._size = 0
         self._head = channel.json_frame(channel.HEAD, form=form, content_type=content_type)
         self.statements: int | None = None
-        """Set by whoever counts statements before they are serialised."""
+        """Set where statements are counted before they are serialised."""
         self.cut = False
 
     @property
@@ -148,7 +148,6 @@ class Worker:
     """Runs jobs from a socket over the store that it inherited or opens."""
 
     def __init__(self, connection: socket.socket, store: ox.Store | None) -> None:
-        """Serve *connection* over *store*, or over the checkpoints that jobs name."""
         self._connection = connection
         self._store = store
         self._checkpoint = ""
@@ -163,7 +162,7 @@ class Worker:
             if kind == channel.JOB:
                 self._run(Job(**json.loads(payload)))
             elif kind == channel.OPEN:
-                with suppress(_Refused):  # the next job meets it again and tells
+                with suppress(_Refused):  # the next job meets it again and reports it
                     self._open(json.loads(payload)["checkpoint"])
 
     def _receive(self) -> Iterator[tuple[int, bytes]]:

@@ -227,7 +227,7 @@ class WorkerZygote(Zygote):
     @classmethod
     def start(cls, snapshot: Snapshot, *, in_memory: bool, memory_limit_bytes: int) -> WorkerZygote:
         """Start a zygote; a query of its workers may take *memory_limit_bytes*."""
-        process, control = boot.start_controlled(_ZYGOTE, environment=boot.ENVIRONMENT)
+        process, control = boot.start(_ZYGOTE, environment=boot.ENVIRONMENT)
         setup = {
             "load": _LOAD,
             "data": snapshot.as_json() if in_memory else None,

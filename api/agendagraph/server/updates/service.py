@@ -93,7 +93,7 @@ class _Writer(Child):
 
 
 class UpdateService:
-    """Has changes carried out, and publishes each generation before it answers.
+    """Sends changes to the writer, and publishes each generation before it answers.
 
     Args:
         directory: The store, locked for writing.
@@ -112,7 +112,6 @@ class UpdateService:
         shapes: tuple[Path, ...] = (),
         validated: str = "",
     ) -> None:
-        """Start nothing yet: `start` does."""
         self._directory = directory
         self._publish = publish
         self._limits = limits
@@ -150,26 +149,26 @@ class UpdateService:
         process = _Writer(self._directory, self._setup)
         try:
             async with asyncio.timeout(_START_S):
-                told = await process.answer()
-                state = {} if "failed" in told else await process.answer()
+                report = await process.answer()
+                state = {} if "failed" in report else await process.answer()
         except (ChildEndedError, TimeoutError):
-            told, state = {"failed": "its writer does not start"}, {}
+            report, state = {"failed": "its writer does not start"}, {}
         except BaseException:
             await process.stop()
             raise
-        if "failed" in told:
+        if "failed" in report:
             await process.stop()
-            raise StoreError(f"cannot use the store {self._directory.path}: {told['failed']}")
-        if told["missing"]:
-            logger.warning("the writer is not confined in full: %s", "; ".join(told["missing"]))
+            raise StoreError(f"cannot use the store {self._directory.path}: {report['failed']}")
+        if report["missing"]:
+            logger.warning("the writer is not confined in full: %s", "; ".join(report["missing"]))
         snapshot = self._learn(state)
         self._process = process
         self.started = self.started or snapshot.generation
         return snapshot
 
-    def _learn(self, said: dict[str, Any]) -> Snapshot:
-        self.snapshot = snapshots.from_json(said["snapshot"])
-        self.empty_graphs = frozenset(said["empty_graphs"])
+    def _learn(self, outcome: dict[str, Any]) -> Snapshot:
+        self.snapshot = snapshots.from_json(outcome["snapshot"])
+        self.empty_graphs = frozenset(outcome["empty_graphs"])
         return self.snapshot
 
     async def close(self) -> None:
@@ -199,7 +198,7 @@ class UpdateService:
         *,
         precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> Outcome:
-        """Have a change carried out, durably, and published.
+        """Apply a change durably, and publish it.
 
         Args:
             request: What is asked for.
@@ -207,7 +206,7 @@ class UpdateService:
             precondition: Called when it is this change's turn; raises where it must not be.
 
         Raises:
-            Refusal: It was not carried out, and nothing has changed.
+            Refusal: It was rejected, and nothing has changed.
         """
         if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="updates")
@@ -216,7 +215,7 @@ class UpdateService:
             async with self._turn:
                 if precondition is not None:
                     await precondition()
-                # A client that goes must not leave a commit behind that nobody publishes.
+                # A client that disconnects must not leave a commit behind that is not published.
                 return await asyncio.shield(asyncio.ensure_future(self._in_turn(request, body)))
         finally:
             self._asked -= 1
@@ -227,27 +226,27 @@ class UpdateService:
             process = await self._running()
             try:
                 process.request(request, sent.fileno(), report.fileno())
-            except OSError:  # it has died meanwhile, and has heard nothing of this
+            except OSError:  # it has died meanwhile, and has not received this
                 await process.stop()
                 self._process = None
                 process = await self._running()
                 process.request(request, sent.fileno(), report.fileno())
             try:
-                said = await self._answer(process)
+                outcome = await self._answer(process)
             except ChildEndedError as dead:
-                said = await self._after_death(process, dead)
-            if "ending" in said:
+                outcome = await self._after_death(process, dead)
+            if "ending" in outcome:
                 await process.stop()
                 self._process = None
                 self._begin_restart()
-            if "reason" in said:
+            if "reason" in outcome:
                 if findings := _read(report.fileno()):
-                    said["facts"]["report"] = json.loads(findings)
-                raise Refusal(Reason(said["reason"]), **said["facts"])
-        if "needs" in said:
+                    outcome["facts"]["report"] = json.loads(findings)
+                raise Refusal(Reason(outcome["reason"]), **outcome["facts"])
+        if "needs" in outcome:
             generation = self.snapshot.generation if self.snapshot else ""
-            return Outcome(generation, needs=tuple(said["needs"]))
-        return await self._done(said)
+            return Outcome(generation, needs=tuple(outcome["needs"]))
+        return await self._done(outcome)
 
     async def _running(self) -> _Writer:
         if self._restart is not None:
@@ -266,22 +265,22 @@ class UpdateService:
 
         The time in which the data of a new writer's validator is loaded does not count.
         """
-        hearing = asyncio.ensure_future(process.answer())
+        receiving = asyncio.ensure_future(process.answer())
         try:
-            done, _ = await asyncio.wait([hearing], timeout=self._limits.limit_s)
+            done, _ = await asyncio.wait([receiving], timeout=self._limits.limit_s)
             if not done and not process.warm.is_set():
                 warm = asyncio.ensure_future(process.warm.wait())
                 await asyncio.wait(
-                    [hearing, warm], timeout=_START_S, return_when=asyncio.FIRST_COMPLETED
+                    [receiving, warm], timeout=_START_S, return_when=asyncio.FIRST_COMPLETED
                 )
                 warm.cancel()
-                done, _ = await asyncio.wait([hearing], timeout=self._limits.limit_s)
+                done, _ = await asyncio.wait([receiving], timeout=self._limits.limit_s)
             if not done and process.committing:
-                done, _ = await asyncio.wait([hearing], timeout=_COMMIT_S)
+                done, _ = await asyncio.wait([receiving], timeout=_COMMIT_S)
             if done:
-                return hearing.result()
+                return receiving.result()
         finally:
-            hearing.cancel()
+            receiving.cancel()
         status = await process.stop()
         raise ChildEndedError(status) from TimeoutError()
 
@@ -294,8 +293,8 @@ class UpdateService:
         if current is not None and current.generation == process.committing:
             empty = self._directory.empty_graphs(current.generation)
             self._begin_restart()
-            said = {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
-            return {**said, "added": None, "removed": None}
+            outcome = {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
+            return {**outcome, "added": None, "removed": None}
         self._begin_restart()
         if overdue:
             return _reason(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
@@ -318,25 +317,25 @@ class UpdateService:
         if not self._closed:
             self._restart = asyncio.ensure_future(restart())
 
-    async def _done(self, said: dict[str, Any]) -> Outcome:
+    async def _done(self, outcome: dict[str, Any]) -> Outcome:
         before = self.snapshot
-        snapshot = self._learn(said)
+        snapshot = self._learn(outcome)
         if before is None or snapshot.generation != before.generation:
-            if said["changed"] is None:  # committed by a writer that died: all may differ
+            if outcome["changed"] is None:  # committed by a writer that died: all may differ
                 self._versions.clear()
                 self.started = snapshot.generation
-            for graph in said["changed"] or ():
+            for graph in outcome["changed"] or ():
                 self._versions[graph] = snapshot.generation
             try:
                 await self._publish(snapshot)
-            except StoreError:  # it is kept all the same, and comes with the next one
+            except StoreError:  # it is committed all the same, and is published with the next one
                 logger.exception("generation %s is kept and not published", snapshot.generation)
         return Outcome(
             snapshot.generation,
-            tuple(said["changed"] or ()),
-            bool(said.get("created")),
-            said.get("added", 0),
-            said.get("removed", 0),
+            tuple(outcome["changed"] or ()),
+            bool(outcome.get("created")),
+            outcome.get("added", 0),
+            outcome.get("removed", 0),
         )
 
 

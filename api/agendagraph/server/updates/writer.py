@@ -2,8 +2,8 @@
 
 It takes one request after the other from a socket: a datagram of JSON with two descriptors,
 the request's body and a file for a long answer. It parses in a thread with a large stack,
-within a memory limit, and can open no socket of its own. It tells when nothing but the
-commit is left, so that whoever kills it knows whether to look at what became of it.
+within a memory limit, and can open no socket of its own. It reports when only the
+commit is left, so that the server, if it kills it then, looks up whether it committed.
 
 The first message configures it.
 """
@@ -42,22 +42,21 @@ class Writer:
     """Runs requests from a socket against one store."""
 
     def __init__(self, control: socket.socket, transactions: Transactions) -> None:
-        """Hear requests from *control*, and change the store by *transactions*."""
         self._control = control
         self._transactions = transactions
         self._ended = False
 
     def serve(self) -> None:
-        """Carry out requests until the server closes the socket."""
+        """Execute requests until the server closes the socket."""
         self._transactions.begin()
-        self._tell(**self._state())
+        self._report(**self._state())
         while True:
             request, descriptors = channel.receive(self._control)
             if request is None:
                 return
             with os.fdopen(descriptors[0], "rb") as body, os.fdopen(descriptors[1], "wb") as report:
                 answer = self._answer(WriteRequest(**request), body.read(), report)
-            self._tell(**answer)
+            self._report(**answer)
             if self._ended:
                 return
             if "reason" in answer:
@@ -72,9 +71,9 @@ class Writer:
                 agent=request.agent,
                 label=request.label,
                 undoes=request.graph if request.action == "revert" else None,
-                announce=lambda name: self._tell(committing=name),
+                announce=lambda name: self._report(committing=name),
             )
-            return {**self._state(), **_told(committed), "created": created}
+            return {**self._state(), **_counts(committed), "created": created}
         except ExternalInputs as needs:
             return {"needs": needs.calls}
         except Refusal as refusal:
@@ -91,8 +90,8 @@ class Writer:
             return {**_fault(error), "ending": True}
 
     def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
-        """Tell that a request waits for the shapes and the data to be loaded, or has waited."""
-        self._tell(warming=waiting)
+        """Report that a request waits for the shapes and the data to be loaded, or has waited."""
+        self._report(warming=waiting)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -100,11 +99,11 @@ class Writer:
             "empty_graphs": sorted(self._transactions.empty_graphs),
         }
 
-    def _tell(self, **members: object) -> None:
+    def _report(self, **members: object) -> None:
         channel.send(self._control, **members)
 
 
-def _told(committed: Committed) -> dict[str, Any]:
+def _counts(committed: Committed) -> dict[str, Any]:
     change = committed.patch
     return {
         "changed": sorted(change.graphs()),
@@ -129,7 +128,7 @@ def main() -> None:
     directory = StoreDirectory(Path(setup["path"]), writable=True, lock=setup["lock"])
     gate = None
     if setup["validated"]:
-        gate = ValidatorClient([Path(each) for each in setup["shapes"]], prefix=setup["validated"])
+        gate = ValidatorClient([Path(path) for path in setup["shapes"]], prefix=setup["validated"])
     missing = confinement.confine(
         memory_limit_bytes=setup["memory_limit_bytes"],
         reserved_bytes=STACK_BYTES + _SLACK,
@@ -154,5 +153,7 @@ def main() -> None:
 
 
 def _serve(writer: Writer) -> None:
-    with contextlib.suppress(ConnectionError):  # the server is gone, and nobody is left to tell
+    with contextlib.suppress(
+        ConnectionError
+    ):  # the server is gone, and there is no one to report to
         writer.serve()

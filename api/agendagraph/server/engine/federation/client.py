@@ -79,7 +79,7 @@ async def document(
         media_type = answer.headers.get("content-type", "")
         form = formats.of_content_type(media_type, formats.ONE_GRAPH)
         if form is None:
-            expected = ", ".join(t for each in formats.ONE_GRAPH for t in each.media_types)
+            expected = ", ".join(t for form in formats.ONE_GRAPH for t in form.media_types)
             raise _of_another_type(host, media_type, expected)
         framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
         if not framed and form.name not in _SELF_DELIMITING:
@@ -91,19 +91,19 @@ async def document(
 
 async def all_at_once(work: list[Coroutine[Any, Any, None]]) -> None:
     """Do everything at once; the first that fails ends the others, and is raised."""
-    tasks = [asyncio.ensure_future(each) for each in work]
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in work]
     try:
         for task in asyncio.as_completed(tasks):
             await task
     finally:
-        for each in tasks:
-            each.cancel()
+        for task in tasks:
+            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
 async def _limited(host: str, keyword: str, limit_s: float) -> AsyncIterator[None]:
-    """Limit the time for one call, and tell the log what came of it."""
+    """Limit the time for one call, and log its outcome."""
     began, outcome = time.monotonic(), "stopped"
     try:
         async with asyncio.timeout(limit_s):

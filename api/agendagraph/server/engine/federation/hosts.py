@@ -2,7 +2,7 @@
 
 A request is sent to a host only if the operator has named it, at a port that was named with
 it or is usual, and only if every address that its name stands for is reachable from anywhere
-(`is_public`). So nobody can use the server to look at what stands behind its firewall.
+(`is_public`). So the server cannot be used to reach hosts behind its firewall (SSRF).
 
 Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries (by `ipaddress`); RFC 4291
 (global unicast is 2000::/3; IPv4-mapped addresses), RFC 3056 (6to4), RFC 6052 (64:ff9b::/96).
@@ -74,7 +74,6 @@ class NamedHosts:
     """
 
     def __init__(self, named: Iterable[str]) -> None:
-        """Read the names."""
         self._named = dict.fromkeys(map(_entry, named))
 
     def __bool__(self) -> bool:

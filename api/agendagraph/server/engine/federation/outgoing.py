@@ -57,7 +57,7 @@ class Request:
 
 
 class Outgoing:
-    """Asks the named hosts, and nobody else.
+    """Asks the named hosts only.
 
     Args:
         named: The hosts.
@@ -75,7 +75,6 @@ class Outgoing:
         may_connect: Callable[[str], bool] = is_public,
         trusted: ssl.SSLContext | None = None,
     ) -> None:
-        """Ask nobody yet."""
         self.named = named
         self._resolve = resolve or addresses
         self._may_connect = may_connect
@@ -90,7 +89,7 @@ class Outgoing:
     async def answer(self, request: Request) -> AsyncIterator[httpx.Response]:
         """Ask, and give the answer's head; its body is read inside the block.
 
-        Its status is 200, it is not compressed, and ``answer.extensions["iri"]`` tells from
+        Its status is 200, it is not compressed, and ``answer.extensions["iri"]`` is from
         where it came.
 
         Raises:

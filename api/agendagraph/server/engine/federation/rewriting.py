@@ -7,7 +7,7 @@ rest. This runs where the query is parsed, in a process without sockets; the ser
 other endpoints meanwhile (`server.engine.federation.service`). What the tokens overlook is
 not asked at all.
 
-Blank nodes of another endpoint cannot stand in ``VALUES``. Each becomes an IRI that nobody
+Blank nodes of another endpoint cannot occur in ``VALUES``. Each becomes an IRI that nobody
 else has (RDF 1.1 Concepts, section 3.5), the same for the whole answer to one call.
 
 Source: W3C Recommendation "SPARQL 1.1 Federated Query", 21 March 2013.
@@ -106,7 +106,7 @@ def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, 
     if service_call.may_call(group):
         raise call_refusal(text, first.start, Cause.CALL_IN_A_CALL)
     prologue = _prologue(found[:at], group, base)
-    variables = {each.text[1:] for each in found[at:last] if each.kind == "variable"}
+    variables = {token.text[1:] for token in found[at:last] if token.kind == "variable"}
     call = Call(
         resolved(name.text, prologue, base),
         f"{prologue} SELECT * WHERE {group}".strip(),
@@ -171,7 +171,7 @@ def parse(text: str, base: str) -> None:
     try:
         ox.Store().query(text, base_iri=base or None)
     except (OSError, RuntimeError, ValueError):
-        return  # it parses; that nobody answers its calls here is no matter
+        return  # it parses; SERVICE is not called here
 
 
 def joined(text: str, answers: Sequence[tuple[Call, str]]) -> str:

@@ -1,9 +1,9 @@
 """Ask the endpoints that a query calls by SERVICE, before it runs.
 
-A worker reads the calls out of the query; nobody holds a worker while the others are asked;
+A worker reads the calls out of the query; no worker is occupied while the others are asked;
 their answers go, unread, into spools and from there into the worker that runs the query
 (`server.engine.federation.rewriting`). So a query that waits takes no place
-from others, and one that is stopped and started again asks nobody twice.
+from others, and one that is preempted and restarted asks no endpoint twice.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ class Federation:
     """
 
     def __init__(self, outgoing: Outgoing, limits: CallLimits) -> None:
-        """Wait for queries."""
         self._outgoing = outgoing
         self._limits = limits
         self._waiting: Counter[str] = Counter()
@@ -77,7 +76,7 @@ class Federation:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
-        """Ask nobody any more."""
+        """Cancel all calls."""
         for task in tuple(self._tasks):
             task.cancel()
         self._outgoing.close()
@@ -95,7 +94,7 @@ class Federation:
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit)
 
     def begin(self, pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace) -> None:
-        """Ask whom a held query calls, and let it run then; answers are kept in *space*."""
+        """Ask the endpoints that a blocked query calls, then unblock it."""
         task = self._keep(self._prepare(pending, scheduler, space))
         self._waiting[pending.client] += 1
 

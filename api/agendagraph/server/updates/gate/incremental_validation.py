@@ -3,8 +3,8 @@
 It keeps the union of the validated graphs as triples, and the shapes as pySHACL has read
 them, so that a change costs what the change affects and not what the graph holds. pySHACL
 changes how rdflib behaves in its whole process, hence the process of its own; it is started
-by `server.updates.gate.validator_client`, talks by frames over its standard streams, and ends when
-they do.
+by `server.updates.gate.validator_client`, talks by frames over its control socket, and ends with
+it.
 
 A change that is refused, or never kept, is taken back with the next message.
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +25,7 @@ from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
 from rdflib import RDF, RDFS, SH, Graph, URIRef
 
-from agendagraph.processes import confinement
+from agendagraph.processes import boot
 from agendagraph.processes.channel import read_message, write_message
 from agendagraph.rdf.reading import rdf_files
 from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
@@ -239,36 +238,35 @@ def _load(setup: dict[str, Any]) -> IncrementalValidator:
 
 
 def main() -> None:
-    """Answer messages on standard input until it ends.
+    """Answer messages on the control socket until the writer has gone.
 
     ``load`` names a checkpoint to start from; ``check`` puts a change on trial; ``commit`` and
     ``rollback`` end the trial.
     """
-    confinement.die_with_parent(os.getppid())
+    stream = boot.control_socket().makefile("rwb")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     pyshacl_patches.install()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
     checker: IncrementalValidator | None = None
-    while (message := read_message(source)) is not None:
+    while (message := read_message(stream)) is not None:
         do = message["do"]
         try:
             if do == "load":
                 checker = _load(message)
                 gc.freeze()
-                write_message(sink, triples=len(checker.data))
+                write_message(stream, triples=len(checker.data))
             elif checker is None:
-                write_message(sink, failed="nothing was loaded")
+                write_message(stream, failed="nothing was loaded")
             elif do == "check":
                 results = checker.check(
                     triples_of(message["added"]), triples_of(message["removed"])
                 )
-                write_message(sink, results=results, checked=checker.checked)
+                write_message(stream, results=results, checked=checker.checked)
             elif do == "commit":
                 checker.commit()
             else:
                 checker.rollback()
-        except BrokenPipeError:  # the writer is gone, and nobody is left to tell
+        except ConnectionError:  # the writer has gone
             os._exit(0)  # without flushing what it would not read
         except Exception as error:  # noqa: BLE001 - whatever it is, the writer must learn of it
-            write_message(sink, failed=f"{type(error).__name__}: {error}"[:400])
+            write_message(stream, failed=f"{type(error).__name__}: {error}"[:400])

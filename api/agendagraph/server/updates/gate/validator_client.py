@@ -1,4 +1,4 @@
-"""Hold a change against the shapes before it is kept; refuse it with the report.
+"""Validate a change before commit; reject it with the SHACL report.
 
 The checking is done by a child that stays warm (`checker`) and knows the union of the
 validated graphs as it was after the last commit. Only what the change can affect is checked:
@@ -8,7 +8,8 @@ its way.
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -39,14 +40,15 @@ class ValidatorClient:
     """
 
     def __init__(self, shapes: Iterable[Path], *, prefix: str) -> None:
-        """Start the process that validates; it has loaded nothing yet."""
         self._shapes = [str(path) for path in shapes]
         self._prefix = prefix
         self._loading = False
         self._pending = False
         self.on_wait: Callable[[bool], None] = _nothing
-        """Told when a check begins to wait for the child to have loaded, and when it has."""
-        self._child = boot.start(_VALIDATOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        """Called when a check begins to wait for the validator to load, and when it has loaded."""
+        self._child, connection = boot.start(_VALIDATOR, kind=socket.SOCK_STREAM)
+        with connection:
+            self._stream = connection.makefile("rwb")
 
     def warm(self, checkpoint: str) -> None:
         """Have the child load the shapes and a checkpoint's graphs, without waiting for it."""
@@ -60,14 +62,14 @@ class ValidatorClient:
         self._loading = True
 
     def check(self, store: ox.Store, change: Patch) -> None:
-        """Hold the validated part of a change against the shapes.
+        """Validate a change.
 
         Args:
             store: The store after the change.
             change: What has changed.
 
         Raises:
-            Refusal: It breaks them; ``report`` is the report as plain data.
+            Refusal: It violates the shapes; ``report`` is the SHACL report as plain data.
             AgendaError: The child has ended; the caller must end too.
         """
         added, removed = self._triples(store, change)
@@ -99,9 +101,8 @@ class ValidatorClient:
 
     def close(self) -> None:
         """End the child."""
-        for stream in (self._child.stdin, self._child.stdout):
-            if stream is not None:
-                stream.close()
+        with contextlib.suppress(OSError):
+            self._stream.close()
         self._child.kill()
         self._child.wait()
 
@@ -142,17 +143,13 @@ class ValidatorClient:
         )
 
     def _send(self, **message: Any) -> None:  # noqa: ANN401 - what JSON can hold
-        if self._child.stdin is None:
-            raise AssertionError
         try:
-            channel.write_message(self._child.stdin, **message)
+            channel.write_message(self._stream, **message)
         except OSError:
             raise AgendaError("the process that validates has ended") from None
 
     def _receive(self) -> dict[str, Any]:
-        if self._child.stdout is None:
-            raise AssertionError
-        answer = channel.read_message(self._child.stdout)
+        answer = channel.read_message(self._stream)
         if answer is None:
             raise AgendaError("the process that validates has ended")
         if "failed" in answer:
