@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 GROUPS = ("hostile", "server", "slow", "fast")
 """In the order in which workers take them: those that wait most begin first."""
-STARTS_A_SERVER = {"start_server", "serving", "browser", "oxigraph", "virtuoso", "peer"}
+STARTS_A_SERVER = {
+    *("start_server", "serving", "server", "opening", "browser"),
+    *("oxigraph", "virtuoso", "peer"),
+}
+"""Fixtures that start a server, a process of one, or a browser."""
+SERVER_PROCESSES = ("agendagraph.server.", "agendagraph.processes.zygote")
+"""Modules that a server starts as processes."""
 WORKERS_PER_CORE = 2
 """Most tests of servers wait for a limit, and use no processor meanwhile; fast ones never wait."""
 
@@ -135,8 +141,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def _forbid_servers(event: str, arguments: tuple[Any, ...]) -> None:
-    """Refuse to start a server or a browser in a test of the group ``fast``."""
-    if event == "subprocess.Popen" and _running == ["fast"]:
-        command = " ".join(map(str, arguments[1]))
-        assert " serve " not in f"{command} ", f"a fast test starts a server: {command}"
-        assert "playwright" not in command, f"a fast test starts a browser: {command}"
+    """Refuse to start a server, a process of one, or a browser in a test of the group ``fast``."""
+    if event != "subprocess.Popen" or _running != ["fast"]:
+        return
+    command = [str(argument) for argument in arguments[1]]
+    assert "serve" not in command, f"a fast test starts a server: {command}"
+    for argument in command:
+        assert "playwright" not in argument, f"a fast test starts a browser: {command}"
+        assert not argument.startswith(SERVER_PROCESSES), (
+            f"a fast test starts a process of the server: {command}"
+        )

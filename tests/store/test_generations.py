@@ -109,6 +109,7 @@ def test_a_missing_generation_is_told(path: Path) -> None:
     directory.close()
 
 
+@pytest.mark.server
 def test_a_store_is_served_from_disk_and_then_from_memory(path: Path) -> None:
     """A published change is seen at once, whichever of the two serves it."""
 
@@ -139,6 +140,7 @@ def test_a_store_is_served_from_disk_and_then_from_memory(path: Path) -> None:
     asyncio.run(test())
 
 
+@pytest.mark.server
 def test_the_process_that_serves_from_disk_is_kept_for_the_next_change(path: Path) -> None:
     """To start another would take longer than the commit that waits for it."""
 
@@ -164,6 +166,7 @@ def test_the_process_that_serves_from_disk_is_kept_for_the_next_change(path: Pat
     assert not Path(f"/proc/{asyncio.run(test())}").exists()
 
 
+@pytest.mark.server
 def test_a_new_process_for_the_disk_reads_the_newest_generation(path: Path) -> None:
     async def test() -> None:
         with StoreDirectory(path, writable=True) as directory:

@@ -17,6 +17,8 @@ from agendagraph.store.snapshot import Snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.server
+
 
 WRITER = "agendagraph.server.updates.writer"
 

@@ -19,6 +19,8 @@ from agendagraph.store.initialise import fill
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.server
+
 QUADS = 20_000
 ON_DISK = {"constants": {"agendagraph.server.engine.pool:PoolLimits.snapshot_memory_bytes": 0}}
 LIMITS = ("--memory-limit-mib", "512", "--query-limit-s", "30")
