@@ -23,7 +23,7 @@ from agendagraph.network import (
     network,
     project,
 )
-from agendagraph.network.references import REFERENCES
+from agendagraph.network.methods import REFERENCES
 
 if TYPE_CHECKING:
     from agendagraph.knowledge import KnowledgeGraph

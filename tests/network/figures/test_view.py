@@ -5,13 +5,13 @@ Driven in Debian's chromium, which CI installs; no browser is downloaded.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
+from markupsafe import escape
 from playwright.sync_api import expect
 
 from agendagraph.errors import NetworkParameterError
@@ -212,7 +212,7 @@ def test_without_its_script_the_view_is_a_table(
     table = shown._repr_html_()
     assert "pip install" in table
     assert table.count("<tr>") == 1 + len(shown.network["edges"])
-    assert html.escape(shown.network["sentences"][0]["en"] or "-") in table
+    assert escape(shown.network["sentences"][0]["en"] or "-") in table
     assert "<script" not in shown.page()
 
 
@@ -222,7 +222,7 @@ def test_a_table_escapes_its_labels(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     table = view(hostile())._repr_html_()
 
     assert not re.search(r"<(script|img|svg)", table)
-    assert all(html.escape(label) in table for label in HOSTILE)
+    assert all(escape(label) in table for label in HOSTILE)
 
 
 def test_an_empty_network_and_a_foreign_one_are_shown() -> None:

@@ -21,6 +21,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from agendagraph.errors import NetworkParameterError
+from agendagraph.messages import catalogue
 from agendagraph.network import bipartite
 from agendagraph.network.figures.fonts import Font, hangul_font, has_hangul
 from agendagraph.network.measurement.centrality import prepared, strength
@@ -49,6 +50,7 @@ COLOURS: Final = (
 )
 """M. Okabe, K. Ito, "Color Universal Design" (2008). https://jfly.uni-koeln.de/color/"""
 
+WORDS: Final = catalogue(Path(__file__).resolve().parents[1] / "locale")
 _INK, _PALE = "#222222", "#9a9a9a"
 
 
@@ -202,10 +204,9 @@ def draw_matrix(
     at = {node: i for i, node in enumerate(order)}
     cells = weights[np.ix_([at[node] for node in rows], [at[node] for node in columns])]
     image = axes.imshow(np.where(cells > 0, cells, np.nan), cmap="viridis_r", aspect="auto")
-    figure.colorbar(image, ax=axes, shrink=0.6, label="가중치" if lang == "ko" else "weight")
-    font = _font(
-        [*(_label(network, node, lang) for node in order), "가중치" if lang == "ko" else ""]
-    )
+    weight = WORDS[lang]("chart.weight")
+    figure.colorbar(image, ax=axes, shrink=0.6, label=weight)
+    font = _font([*(_label(network, node, lang) for node in order), weight])
     size = max(3.0, min(8.0, 300 / max(len(rows), len(columns))))
     for axis, nodes, turn in ((axes.yaxis, rows, 0), (axes.xaxis, columns, 90)):
         names = [_label(network, node, lang) for node in nodes]

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.files import ASSETS
+from agendagraph.messages import catalogue
 from agendagraph.network import provenance
 from agendagraph.network.attributes import normalise
 from agendagraph.network.parameters import relative
+from agendagraph.templating import environment
 
 if TYPE_CHECKING:
     from agendagraph.network.bipartite import Graph
@@ -36,29 +37,9 @@ _START: Final = (
     'window.drawn = agendagraphNetworkView.mount(document.getElementById("view"), data, '
     "{ lang: document.documentElement.lang });"
 )
-_STYLE: Final = "html, body { height: 100%; margin: 0; background: #fff } #view { padding: 8px }"
-_WORDS: Final = {
-    "ko": {
-        "title": "네트워크",
-        "frame": "노드 {nodes}개, 연결 {edges}개의 네트워크",
-        "note": (
-            "그림을 그리는 스크립트가 설치되어 있지 않아 표로 보입니다. 설치할 때 npm에 연결할 수 "
-            "있어야 합니다: pip install --force-reinstall agendagraph"
-        ),
-        "cut": "연결 {edges}개 가운데 가중치가 큰 {shown}개만 보입니다.",
-        "heads": ("노드", "노드", "가중치", "근거 문장"),
-    },
-    "en": {
-        "title": "Network",
-        "frame": "Network of {nodes} nodes and {edges} ties",
-        "note": (
-            "Shown as a table, because the scripts that draw it were not installed. npm must be "
-            "within reach when the package is installed: pip install --force-reinstall agendagraph"
-        ),
-        "cut": "Only the {shown} heaviest of {edges} ties are shown.",
-        "heads": ("node", "node", "weight", "sentences"),
-    },
-}
+_FOLDER: Final = Path(__file__).resolve().parent
+_WORDS: Final = catalogue(_FOLDER.parent / "locale")
+_TEMPLATES: Final = environment(_FOLDER / "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +51,20 @@ class NetworkView:
     height_px: int = 600
 
     def __repr__(self) -> str:
-        """Say what is shown, where nothing can be drawn."""
-        return f"<NetworkView: {self._said('frame')}>"
+        """Return the title, for a terminal."""
+        return f"<NetworkView: {self._title()}>"
 
     def _repr_html_(self) -> str:
         """Return what Jupyter shows."""
         if not _script().is_file():
-            return self._table()
-        return (
-            f'<iframe sandbox="allow-scripts" style="width:100%;height:{self.height_px}px;border:0"'
-            f' title="{html.escape(self._said("frame"))}"'
-            f' srcdoc="{html.escape(self.page())}"></iframe>'
-        )
+            return self._rendered("table.html")
+        return self._rendered("iframe.html", title=self._title(), page=self.page())
 
     def page(self) -> str:
         """Return the view as an HTML page that needs nothing else."""
         if not _script().is_file():
-            return self._around(
-                self._table(), policy="default-src 'none'; style-src 'unsafe-inline'"
-            )
+            policy = "default-src 'none'; style-src 'unsafe-inline'"
+            return self._rendered("view.html", policy=policy, script="")
         # In a script "</script>" would end it; no other spelling of "<" does.
         script = _script().read_text(encoding="utf-8").replace("</script", "<\\/script")
         data = json.dumps(self.network, ensure_ascii=False).replace("<", "\\u003c")
@@ -96,12 +72,7 @@ class NetworkView:
             f"default-src 'none'; script-src {_hash(script)} {_hash(_START)}; "
             "style-src 'unsafe-inline'; img-src data:"
         )
-        body = (
-            '<div id="view"></div>'
-            f'<script type="application/json" id="network">{data}</script>'
-            f"<script>{script}</script><script>{_START}</script>"
-        )
-        return self._around(body, policy=policy)
+        return self._rendered("view.html", policy=policy, script=script, start=_START, data=data)
 
     def save(self, path: Path | str) -> None:
         """Write the view as an HTML page.
@@ -111,43 +82,21 @@ class NetworkView:
         """
         Path(path).write_text(self.page(), encoding="utf-8")
 
-    def _around(self, body: str, *, policy: str) -> str:
-        return (
-            f'<!doctype html><html lang="{self.lang}"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-            '<meta name="viewport" content="width=device-width">'
-            f"<title>{_WORDS[self.lang]['title']}</title><style>{_STYLE}</style></head>"
-            f"<body>{body}</body></html>"
+    def _title(self) -> str:
+        nodes, edges = len(self.network["nodes"]), self.network["total"]
+        return _WORDS[self.lang]("view.frame", nodes=nodes, edges=edges)
+
+    def _rendered(self, template: str, **more: str) -> str:
+        network, label = self.network, f"label_{self.lang}"
+        return _TEMPLATES.get_template(template).render(
+            t=_WORDS[self.lang],
+            height_px=self.height_px,
+            names={node["id"]: node[label] or node["id"] for node in network["nodes"]},
+            edges=network["edges"],
+            sentences=network["sentences"],
+            total=network["total"],
+            **more,
         )
-
-    def _said(self, key: str) -> str:
-        words = str(_WORDS[self.lang][key])
-        shown, edges = len(self.network["edges"]), self.network["total"]
-        return words.format(nodes=len(self.network["nodes"]), edges=edges, shown=shown)
-
-    def _table(self) -> str:
-        """The same content without a script."""
-        names = {
-            node["id"]: node[f"label_{self.lang}"] or node["id"] for node in self.network["nodes"]
-        }
-        rows = []
-        for edge in self.network["edges"]:
-            cells = [names[edge["source"]], names[edge["target"]], str(edge["weight"])]
-            quotes = "".join(f"<li>{self._quote(at)}</li>" for at in edge["evidence"])
-            told = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-            rows.append(f"<tr>{told}<td><ul>{quotes}</ul></td></tr>")
-        heads = "".join(f"<th>{head}</th>" for head in _WORDS[self.lang]["heads"])
-        cut = len(self.network["edges"]) < self.network["total"]
-        return (
-            f'<div lang="{self.lang}"><p>{self._said("note")}</p>'
-            + (f"<p>{self._said('cut')}</p>" if cut else "")
-            + f'<div style="max-height:{self.height_px}px;overflow:auto">'
-            f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
-        )
-
-    def _quote(self, at: int) -> str:
-        sentence = self.network["sentences"][at]
-        return html.escape(sentence[self.lang] or sentence["ko"])
 
 
 def view(

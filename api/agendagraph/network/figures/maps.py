@@ -22,6 +22,7 @@ from agendagraph.errors import NetworkParameterError
 from agendagraph.network.figures import outlines
 from agendagraph.network.figures.charts import (
     COLOURS,
+    WORDS,
     Axes,
     Language,
     _canvas,
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 
 _ANTARCTICA: Final = "010"
 _LAND, _BORDER, _INK = "#e9e9e6", "#ffffff", "#222222"
-_WORDS: Final = {
-    "ko": ("국경: Natural Earth", "지도에 없음: "),
-    "en": ("Borders: Natural Earth", "Not on the map: "),
-}
 
 
 def draw_map(
@@ -170,8 +167,10 @@ def _bow(start: Ring, stop: Ring) -> Ring:
 
 def _write(axes: Axes, names: Mapping[str, Ring], lost: Iterable[str], lang: Language) -> None:
     """Label the countries, and say below the map what it does not hold."""
-    source, absent = _WORDS[lang]
-    note = ". ".join([source, *([absent + ", ".join(lost)] if lost else [])])
+    words = WORDS[lang]
+    note = words("map.source")
+    if missing := ", ".join(lost):
+        note = ". ".join([note, words("map.absent", names=missing)])
     font = _font([*names, note])
     halo = [patheffects.withStroke(linewidth=1.6, foreground="white")]
     for name, at in names.items():
