@@ -22,7 +22,13 @@ from agendagraph.rdf import formats
 from agendagraph.server.http import encoding, openapi, problems
 from agendagraph.server.http.answers import matches
 from agendagraph.site.routes import SITE
-from agendagraph.sparql import lexical, negotiation, protocol, service_call
+from agendagraph.sparql import negotiation, protocol
+from agendagraph.sparql.query_syntax import (
+    absolute_prefixes,
+    keywords,
+    may_call_service,
+    query_form,
+)
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -205,11 +211,10 @@ PIECES = strategies.lists(
 @given(text=PIECES | strategies.text(max_size=100))
 def test_words_are_found_in_any_text(text: str) -> None:
     """What our reading finds to be a call, the guard before a remote store finds as well."""
-    lexical.prefixes(text)
-    lexical.form(text)
-    lexical.is_volatile(text)
-    if lexical.calls_service(text + " ?x {}") and not lexical.calls_service(text):
-        assert service_call.may_call(text + " ?x {}")
+    absolute_prefixes(text)
+    query_form(text)
+    if keywords(text + " ?x {}", {"SERVICE"}) and not keywords(text, {"SERVICE"}):
+        assert may_call_service(text + " ?x {}")
 
 
 @SETTINGS
@@ -217,4 +222,4 @@ def test_words_are_found_in_any_text(text: str) -> None:
 def test_no_prefix_hides_a_call(before: str, between: str) -> None:
     """A call behind any text: behind quotes, brackets of IRIs, comments and escapes."""
     for argument in ("?x {}", "<http://e.org/> {}", "ex:a {}", ":a {}"):
-        assert service_call.may_call(f"{before} SERVICE{between}{argument}")
+        assert may_call_service(f"{before} SERVICE{between}{argument}")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from agendagraph.sparql import lexical
+from agendagraph.sparql.query_syntax import VOLATILE, keywords
 
 if TYPE_CHECKING:
     from agendagraph.sparql.negotiation import Choice
     from agendagraph.sparql.protocol import QueryOperation
+
+_TELLING: Final = VOLATILE | {"SERVICE", "FROM"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,11 @@ class SparqlQuery:
             self.operation.named_graphs,
         )
         digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        has_from = "from" in text.lower() and "FROM" in lexical.words(text)
+        found = keywords(text, _TELLING)
         object.__setattr__(self, "key", (text, default, named, self.choice))
         object.__setattr__(self, "fingerprint", digest)
-        object.__setattr__(self, "volatile", lexical.is_volatile(text))
-        object.__setattr__(self, "names_dataset", bool(default or named or has_from))
+        object.__setattr__(self, "volatile", bool(found - {"FROM"}))
+        object.__setattr__(self, "names_dataset", bool(default or named or "FROM" in found))
 
     @property
     def text(self) -> str:
@@ -52,4 +54,4 @@ class SparqlQuery:
 
     def calls_service(self) -> bool:
         """Whether the query calls another endpoint."""
-        return lexical.calls_service(self.operation.text)
+        return bool(keywords(self.operation.text, {"SERVICE"}))

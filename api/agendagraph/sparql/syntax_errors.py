@@ -19,10 +19,13 @@ import pyoxigraph as ox
 
 from agendagraph.errors import QuerySyntaxError
 from agendagraph.namespaces import BASE, PREFIXES
-from agendagraph.sparql.query_text import OPAQUE, blanked, undeclared_prefixes, with_prefixes
+from agendagraph.sparql.lexer import prologue_end, tokens
+from agendagraph.sparql.query_syntax import FORMS, undeclared_prefixes, with_prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from agendagraph.sparql.lexer import Token
 
 LONGEST: Final = 20_000
 """Code points of a query above which the parser's own place is taken: asking again costs."""
@@ -31,59 +34,83 @@ _GAP: Final = 100
 _PROBE: Final = " " * _GAP + "\x00" * 50
 """White space longer than any keyword, and something that stands nowhere in a query."""
 
-_TOKEN: Final = re.compile(
-    rf"(?P<opaque>{OPAQUE.pattern})|[?$@]?[\w:%.\\-]+|\^\^|&&|\|\||<=|>=|!=|\S", re.DOTALL
-)
-_PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE: Final = re.compile(r"(?:^|, )((?:[A-Z]+ )?[A-Z][A-Za-z]*(?: [A-Za-z]+)* [a-z][^,\[\]]*)")
-_PROLOGUE: Final = r"\s*(?:(?:PREFIX\s+[^\s:<]*:|BASE)\s*<\s*)*"
-_UPDATE: Final = re.compile(
-    _PROLOGUE + r"(INSERT|DELETE|WITH|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)(?![\w:.-])",
-    re.IGNORECASE,
+_UPDATES: Final = frozenset(
+    {*("INSERT", "DELETE", "WITH", "LOAD"), *("CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD")}
 )
-"""The beginning of an update, in a text whose IRIs are blanked."""
-_QUERY: Final = re.compile(_PROLOGUE + r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:.-])", re.IGNORECASE)
-"""The beginning of a query, likewise."""
-_QUOTES: Final = {'"', "'"}
+_MESSAGE_CHARS: Final = 400
 _EMPTY: Final = ox.Store()
+
+
+def place_of(message: str) -> tuple[int, int, str] | None:
+    """Return line, column and expectation of the engine's message; ``None`` without a place.
+
+    >>> place_of("error at 2:24: expected one of LANGMATCHES, [_]")
+    (2, 24, 'expected one of LANGMATCHES, [_]')
+    """
+    match = _PLACE.fullmatch(message)
+    return (int(match[1]), int(match[2]), match[3]) if match else None
+
+
+def engine_facts(message: str) -> dict[str, object]:
+    """Return the place and the expectation in the engine's message as facts of a refusal."""
+    line, column, problem = place_of(message) or (None, None, message)
+    if len(problem) > _MESSAGE_CHARS:
+        problem = problem[:_MESSAGE_CHARS] + " …"
+    return {"line": line, "column": column, "problem": problem}
+
+
+def syntax_facts(
+    error: SyntaxError, text: str, *, update: bool = False, ask_again: bool = True
+) -> dict[str, object]:
+    """Return what is wrong with *text*, and where, as facts of a refusal; see `syntax_error`."""
+    exact = syntax_error(error, text, update=update, ask_again=ask_again)
+    problem = exact.message[:_MESSAGE_CHARS]
+    facts: dict[str, object] = {"line": exact.line, "column": exact.column, "problem": problem}
+    return {**facts, "cause": exact.cause, "found": exact.found} if exact.cause else facts
 
 
 def syntax_error(
     error: SyntaxError, text: str, *, update: bool = False, ask_again: bool = True
 ) -> QuerySyntaxError:
-    """Return the parser's *error* about *text* with its place and a plain message.
+    """Return the parser's *error* about *text* with its exact place and a plain message.
 
     Args:
-        error: What the parser said.
+        error: The engine's error.
         text: The query, or the update where *update* is true.
         update: Whether the text was to be an update.
         ask_again: Whether the parser may be asked about beginnings of the text, which takes
-            its time once for each doubling of the number of words.
+            its time once for each doubling of the number of words. Otherwise the place is the
+            engine's own, which can be a word too far.
     """
-    if other := (_QUERY if update else _UPDATE).match(blanked(text)):
-        return _other_language(text, other, update=update)
+    found = tokens(text)
+    first = prologue_end(found)
+    if first < len(found) and found[first].key in (FORMS if update else _UPDATES):
+        return _other_language(text, found[first], update=update)
     for name, offset in undeclared_prefixes(text):
         return _undeclared(text, offset, name)
-    match = _PLACE.match(str(error))
-    if match is None:
+    place = place_of(str(error))
+    if place is None:
         return QuerySyntaxError(str(error))
-    reason = _SENTENCE.search(match[3])
-    offset = _offset(text, int(match[1]), int(match[2]))
+    line, column, expected = place
+    reason = _SENTENCE.search(re.sub("^expected (one of )?", "", expected))
+    offset = _offset(text, line, column)
     if reason:
         return _at(text, offset if offset < len(text.rstrip()) else 0, reason[1].strip())
     if not ask_again or len(text) > LONGEST:
-        return _about(text, offset)
-    offset = _first_unexpected(text, _update if update else _query)
-    return _complaint(text, offset, "update" if update else "query")
+        return _about(text, offset, found)
+    token = _first_unexpected(text, found, _update if update else _query)
+    return _complaint(text, token, "update" if update else "query")
 
 
-def _other_language(text: str, found: re.Match[str], *, update: bool) -> QuerySyntaxError:
-    word = found[1].upper()
+def _other_language(text: str, token: Token, *, update: bool) -> QuerySyntaxError:
+    word = token.key
     if update:
         message = f"“{word}” begins a query; an update changes something and does not ask"
-        return _at(text, found.start(1), message, "query-in-update", word)
+        return _at(text, token.start, message, "query-in-update", word)
     message = f"“{word}” begins an update; a query only asks and does not update"
-    return _at(text, found.start(1), message, "update-in-query", word)
+    return _at(text, token.start, message, "update-in-query", word)
 
 
 def _undeclared(text: str, offset: int, name: str) -> QuerySyntaxError:
@@ -119,15 +146,15 @@ def _update(text: str) -> None:
     ox.Store().update(text, base_iri=BASE)
 
 
-def _first_unexpected(text: str, parse: Callable[[str], object]) -> int:
-    """Return where the first token stands that *parse* cannot have there."""
-    tokens = [match for match in _TOKEN.finditer(text) if not match.group().startswith("#")]
-    for token in tokens:
-        if token.group() in _QUOTES:
-            return token.start()
-    ends = [match.end() for match in tokens]
-    broken = bisect_left(ends, 1, key=lambda end: not _can_go_on(text[:end], parse))
-    return tokens[broken].start() if broken < len(tokens) else len(text.rstrip())
+def _first_unexpected(
+    text: str, found: Sequence[Token], parse: Callable[[str], object]
+) -> Token | None:
+    """Return the first token that *parse* cannot have there; ``None`` for the end."""
+    for token in found:
+        if token.kind == "unclosed":
+            return token
+    broken = bisect_left(found, 1, key=lambda token: not _can_go_on(text[: token.end], parse))
+    return found[broken] if broken < len(found) else None
 
 
 def _can_go_on(beginning: str, parse: Callable[[str], object]) -> bool:
@@ -135,33 +162,29 @@ def _can_go_on(beginning: str, parse: Callable[[str], object]) -> bool:
     try:
         parse(beginning + _PROBE)
     except SyntaxError as error:
-        match = _PLACE.match(str(error))
-        if match is None:
+        place = place_of(str(error))
+        if place is None:
             return False
-        reached = _offset(beginning + _PROBE, int(match[1]), int(match[2]))
-        return reached >= len(beginning) + _GAP
+        return _offset(beginning + _PROBE, *place[:2]) >= len(beginning) + _GAP
     return True
 
 
-def _complaint(text: str, offset: int, what: str) -> QuerySyntaxError:
-    token = _TOKEN.match(text, offset)
+def _complaint(text: str, token: Token | None, what: str) -> QuerySyntaxError:
     if token is None:
-        return _at(text, offset, f"the {what} ends too early", "ends-too-early")
-    if token.group() in _QUOTES:
+        return _at(text, len(text.rstrip()), f"the {what} ends too early", "ends-too-early")
+    if token.kind == "unclosed":
         message = "the text in quotation marks that begins here does not end"
-        return _at(text, offset, message, "quotation-without-end")
-    found = token.group()[:40]
-    return _at(text, offset, f"did not expect “{found}” here", "unexpected", found)
+        return _at(text, token.start, message, "quotation-without-end")
+    found = token.text[:40]
+    return _at(text, token.start, f"did not expect “{found}” here", "unexpected", found)
 
 
-def _about(text: str, offset: int) -> QuerySyntaxError:
-    """Say what stands where the parser gave up, which can be a word behind what is wrong."""
-    for token in _TOKEN.finditer(text):
-        if token.start() <= offset < token.end():
-            found = token.group()[:40]
-            return _at(
-                text, token.start(), f"“{found}”, or what is before it, does not fit", "near", found
-            )
+def _about(text: str, offset: int, found: Sequence[Token]) -> QuerySyntaxError:
+    """Return an error about the token where the parser gave up, or the one before it."""
+    for token in found:
+        if token.start <= offset < token.end:
+            message = f"“{token.text[:40]}”, or what is before it, does not fit"
+            return _at(text, token.start, message, "near", token.text[:40])
     return _at(text, offset, "something before this does not fit", "before-the-end")
 
 

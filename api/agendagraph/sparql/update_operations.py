@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from agendagraph.sparql.tokens import Token, Unclear, closing, opens, tokens
+from agendagraph.sparql.lexer import Token, Unclear, balanced, closing, opens, prologue_end
+from agendagraph.sparql.query_syntax import VOLATILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MANAGEMENT: Final = frozenset({"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
-_VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
+_MINTING: Final = VOLATILE | {"BNODE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def split(text: str) -> list[Operation]:
         Unclear: Brackets or quotation marks do not match, or an operation is of no kind
             that we know; most likely the text does not parse.
     """
-    found = tokens(text)
+    found = balanced(text)
     operations: list[Operation] = []
     prologue = ""
     at = 0
@@ -118,7 +119,7 @@ def split(text: str) -> list[Operation]:
             (i for i in range(at, len(found)) if found[i].text == ";" and not found[i].depth),
             len(found),
         )
-        body = _skip_prologue(found, at, end)
+        body = min(prologue_end(found, at), end)
         if body > at:
             prologue += text[found[at].start : found[body - 1].end] + "\n"
         if body < end:
@@ -127,13 +128,6 @@ def split(text: str) -> list[Operation]:
             operations.append(operation)
         at = end + 1
     return operations
-
-
-def _skip_prologue(found: Sequence[Token], at: int, end: int) -> int:
-    lengths = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
-    while at < end and found[at].kind == "word" and found[at].key in lengths:
-        at += lengths[found[at].key]
-    return min(at, end)
 
 
 def _operation(found: Sequence[Token], text: str, prologue: str) -> Operation:
@@ -173,7 +167,7 @@ def _loading(found: Sequence[Token], operation: Operation) -> Operation:
 
 
 def _modification(found: Sequence[Token], text: str, operation: Operation) -> Operation:
-    operation.mints = any(t.kind == "word" and t.key in _VOLATILE for t in found)
+    operation.mints = any(t.kind == "word" and t.key in _MINTING for t in found)
     at = 0
     if found[0].key == "WITH":
         operation.with_graph = found[1].text
@@ -235,7 +229,5 @@ def _block(found: Sequence[Token], text: str, graph: str = "") -> list[Block]:
 def _makes_nodes(found: Sequence[Token]) -> bool:
     """Whether a template holds blank nodes, collections, or RDF 1.2's reifiers."""
     return any(
-        (token.kind == "sign" and token.text in "[(~<|")
-        or (token.kind == "name" and token.text.startswith("_:"))
-        for token in found
+        token.kind == "blank" or token.text in ("[", "(", "~", "<<", "{|") for token in found
     )

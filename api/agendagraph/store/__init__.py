@@ -8,8 +8,9 @@ files of RDF and the names of graphs, and nothing of agendas.
 writer or a worker, and neither of them has sockets.
 """
 
-from agendagraph.sparql.query_text import Backend, QueryAnswer, has_dataset_clause, with_prefixes
+from agendagraph.sparql.query_syntax import has_dataset_clause, with_prefixes
 from agendagraph.sparql.syntax_errors import moved_back, syntax_error
+from agendagraph.store.backend import Backend, QueryAnswer
 from agendagraph.store.local import (
     LocalStore,
     is_store_directory,

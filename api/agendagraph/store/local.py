@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from agendagraph.errors import QueryError, StoreError
 from agendagraph.rdf.reading import quads_of_file, rdf_files
-from agendagraph.sparql.query_text import QueryAnswer, has_dataset_clause
+from agendagraph.sparql.query_syntax import has_dataset_clause
 from agendagraph.sparql.syntax_errors import syntax_error
 from agendagraph.store.generations import MARK, check_layout, current_generation
 from agendagraph.store.integrity import check_tables, table_error
@@ -17,6 +17,8 @@ from agendagraph.store.integrity import check_tables, table_error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from agendagraph.store.backend import QueryAnswer
 
 _REASONS: Final = (
     ("lock hold by current process", "it is already open in this process"),

@@ -22,14 +22,14 @@ from agendagraph.errors import (
     StoreError,
 )
 from agendagraph.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
-from agendagraph.sparql.query_text import has_dataset_clause, query_form
+from agendagraph.sparql.query_syntax import has_dataset_clause, query_form
 from agendagraph.store import dialects
 from agendagraph.store.local import LocalStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agendagraph.sparql.query_text import QueryAnswer
+    from agendagraph.store.backend import QueryAnswer
 
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _GRAPHS_COUNTED: Final = "SELECT ?g (COUNT(*) AS ?count) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agendagraph.server.updates import patch
 from agendagraph.server.updates.staging import DatasetConflictError, StagingStore
 from agendagraph.sparql import update_operations
-from agendagraph.sparql.tokens import Unclear
+from agendagraph.sparql.lexer import Unclear
 
 EX = "http://example.org/"
 PROLOGUE = f"PREFIX : <{EX}>\nPREFIX ex: <{EX}>\n"

@@ -20,7 +20,7 @@ from agendagraph import messages
 from agendagraph.namespaces import BASE
 from agendagraph.server.pages import frame
 from agendagraph.server.pages.frame import address
-from agendagraph.sparql import lexical
+from agendagraph.sparql.query_syntax import absolute_prefixes, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,6 @@ _GRAPH_LINKS: Final = {
 }
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _LOCAL: Final = re.compile(r"\w(?:[\w.-]*[\w-])?")
-_DESCRIBED: Final = re.compile(r"\s*DESCRIBE\s*<([^<>\"{}|^`\\\x00-\x20]+)>\s*", re.IGNORECASE)
 _XSD: Final = frame.KNOWN_PREFIXES["xsd"]
 _NUMBERS: Final = frozenset(
     _XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int")
@@ -91,7 +90,7 @@ class HtmlAnswer:
         self._lang = lang
         self._words = _WORDS[lang]
         self._namespaces = {iri: name for name, iri in frame.KNOWN_PREFIXES.items()}
-        self._namespaces |= {iri: name for name, iri in lexical.prefixes(job.text).items()}
+        self._namespaces |= {iri: name for name, iri in absolute_prefixes(job.text).items()}
         self._known: dict[str, str] = {}
 
     def pieces(self, results: Results) -> Iterator[str]:
@@ -113,8 +112,7 @@ class HtmlAnswer:
         for name, graphs in (("default", job.default_graphs), ("named", job.named_graphs)):
             if graphs:
                 query[f"{name}-graph-uri"] = graphs
-        described = _DESCRIBED.fullmatch(job.text)
-        iri = described[1] if described else ""
+        iri = described(job.text) or ""
         pointing = f"SELECT ?subject ?property {{ ?subject ?property <{iri}> }}"
         return _TEMPLATE.generate(
             t=words,

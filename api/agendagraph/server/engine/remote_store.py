@@ -23,9 +23,9 @@ from agendagraph.errors import StoreError
 from agendagraph.processes import channel
 from agendagraph.rdf.formats import RESULTS_FORMATS
 from agendagraph.server.engine.worker import DEFAULT_GRAPH
-from agendagraph.sparql import lexical, service_call
+from agendagraph.sparql.query_syntax import query_form, refuse_service_calls
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.syntax_facts import syntax_facts
+from agendagraph.sparql.syntax_errors import engine_facts
 from agendagraph.store import dialects
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ class RemoteStoreClient:
             "POST",
             self._source.url,
             data=self._parameters(job, limit_s),
-            headers={"Accept": dialects.accept(lexical.form(job.text))},
+            headers={"Accept": dialects.accept(query_form(job.text))},
             extensions={"limit_s": limit_s},
         )
 
     def _parameters(self, job: Job, limit_s: float) -> dict[str, str | list[str]]:
-        service_call.refuse(job.text)
+        refuse_service_calls(job.text)
         sent: dict[str, list[str]] = {}
         extra = self._dialect.parameters(union=job.union, limit_s=limit_s)
         for name, value in (*self._source.parameters, *extra):
@@ -305,7 +305,7 @@ def _syntax(problem: dict[str, object], words: str) -> Refusal:
     line, column = problem.get("line"), problem.get("column")
     if isinstance(line, int) and isinstance(column, int):
         return Refusal(Reason.SYNTAX, line=line, column=column, problem=words)
-    facts = syntax_facts(words)
+    facts = engine_facts(words)
     if facts["line"] is not None:
         return Refusal(Reason.SYNTAX, **facts)
     if (match := _LINE.search(words)) and "37000" in words:

@@ -26,9 +26,10 @@ from agendagraph.rdf import formats
 from agendagraph.server.engine import html_answers, row_limit, translation
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.engine.job import Job
-from agendagraph.sparql import lexical, negotiation
+from agendagraph.sparql import negotiation
+from agendagraph.sparql.query_syntax import absolute_prefixes
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.syntax_facts import exact_syntax_facts
+from agendagraph.sparql.syntax_errors import syntax_facts
 from agendagraph.store import snapshot
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Worker:
             self._fail(refused.reason, **refused.facts)
         except SyntaxError as error:
             quick = time.perf_counter() - started < _WORTH_ASKING_AGAIN_S
-            self._fail(Reason.SYNTAX, **exact_syntax_facts(error, job.text, ask_again=quick))
+            self._fail(Reason.SYNTAX, **syntax_facts(error, job.text, ask_again=quick))
         except MemoryError:
             self._fail(Reason.MEMORY)
         except (OSError, ValueError, RuntimeError) as error:
@@ -338,7 +339,7 @@ def _write_graph(triples: Iterable[ox.Triple], answer: _Answer, job: Job) -> Non
         return
     answer.statements = 0
     ox.serialize(
-        _counted(triples, answer, job), answer.file, form, prefixes=lexical.prefixes(job.text)
+        _counted(triples, answer, job), answer.file, form, prefixes=absolute_prefixes(job.text)
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from agendagraph.server.http.problems.violations import send_violations
 from agendagraph.server.http.state import AGENT
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.server.updates.service import UpdateLimits, UpdateService
+from agendagraph.sparql.lexer import prologue_end, tokens
 from agendagraph.sparql.protocol import UPDATE
 from agendagraph.sparql.refusal import Reason, Refusal
 
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from agendagraph.store.generations import StoreDirectory
 
 _LABEL_CHARS: Final = 120
-_PROLOGUE: Final = re.compile(
-    r"\s*(?:PREFIX\s+[^\s<]*\s*<[^>]*>|BASE\s*<[^>]*>|#[^\n]*\n)", re.IGNORECASE
-)
+_LABELLED_CHARS: Final = 1 << 14
+"""An update begins within so many characters, or its declarations label it."""
 
 
 class Updates:
@@ -193,7 +192,8 @@ def label_of(text: str) -> str:
     >>> label_of("PREFIX a: <b>\nINSERT DATA {\n a:b a:c 1 }")
     'INSERT DATA { a:b a:c 1 }'
     """
-    while match := _PROLOGUE.match(text):
-        text = text[match.end() :]
+    found = tokens(text[:_LABELLED_CHARS])
+    first = prologue_end(found)
+    text = text[found[first].start :] if first < len(found) else text
     line = " ".join(text[: 10 * _LABEL_CHARS].split())
     return line if len(line) <= _LABEL_CHARS else line[: _LABEL_CHARS - 1] + "…"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,19 +10,18 @@ import pyoxigraph as ox
 from agendagraph.server.updates import external_inputs, history, upload
 from agendagraph.server.updates.staging import DatasetConflictError
 from agendagraph.server.updates.undo import undo
-from agendagraph.sparql import lexical, update_operations
+from agendagraph.sparql import update_operations
 from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.lexer import Unclear
+from agendagraph.sparql.query_syntax import keywords
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.syntax_facts import exact_syntax_facts
-from agendagraph.sparql.tokens import Unclear
+from agendagraph.sparql.syntax_errors import syntax_facts
 
 if TYPE_CHECKING:
     from agendagraph.server.updates.requests import WriteRequest
     from agendagraph.server.updates.staging import StagingStore
     from agendagraph.server.updates.transaction import Transactions
 
-_FETCHES: Final = frozenset({"LOAD", "SERVICE"})
-_MENTIONS_FETCH: Final = re.compile("load|service", re.IGNORECASE)
 _MESSAGE_CHARS: Final = 400
 _WORTH_PARSING_AGAIN_S: Final = 0.05
 """An update that took longer to fail is not parsed again to find the exact place."""
@@ -55,7 +53,7 @@ def _update(request: WriteRequest, body: bytes, staging: StagingStore) -> None:
     except UnicodeDecodeError as error:
         facts = {"byte": error.start, "where": "body"}
         raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **facts) from None
-    if _MENTIONS_FETCH.search(text) and _FETCHES & lexical.words(text):
+    if keywords(text, {"LOAD", "SERVICE"}):
         try:
             text, load = external_inputs.resolve(text, request, answers)
         except SyntaxError as error:
@@ -88,7 +86,7 @@ def syntax_refusal(error: SyntaxError, text: str, *, parse_again: bool = True) -
         one_prologue = len({part.prologue for part in update_operations.split(text)}) <= 1
     except Unclear:
         one_prologue = True
-    facts = exact_syntax_facts(error, text, update=True, ask_again=parse_again and one_prologue)
+    facts = syntax_facts(error, text, update=True, ask_again=parse_again and one_prologue)
     return Refusal(Reason.UPDATE_SYNTAX, **facts)
 
 

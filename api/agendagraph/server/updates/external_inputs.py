@@ -17,10 +17,11 @@ import pyoxigraph as ox
 from agendagraph.processes import channel
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.updates import upload
-from agendagraph.sparql import lexical, update_operations
+from agendagraph.sparql import update_operations
 from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.lexer import Unclear
+from agendagraph.sparql.query_syntax import keywords
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.tokens import Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +93,7 @@ def _loads(text: str, base: str) -> list[Operation]:
         operations = update_operations.split(text)
     except Unclear:
         _parse(text, base)
-        if "LOAD" in lexical.words(text):
+        if keywords(text, {"LOAD"}):
             raise rewriting.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
         return []
     if len({part.prologue for part in operations}) <= 1:  # see StagingStore._parse

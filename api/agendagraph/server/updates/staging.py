@@ -9,7 +9,6 @@ not deterministic), the graphs that the operation writes to are compared in full
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +17,8 @@ import pyoxigraph as ox
 from agendagraph.server.updates.patch import Patch
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.tokens import Unclear
+from agendagraph.sparql.lexer import Unclear
+from agendagraph.sparql.syntax_errors import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -56,16 +56,13 @@ def normalized(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     return set(store)
 
 
-_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-
 def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
     """Translate the place of an error in one operation to its place in the whole update."""
-    match = _PLACE.fullmatch(str(error))
-    if match is None:
+    place = place_of(str(error))
+    if place is None:
         return error
-    line, column = part.located(int(match[1]), int(match[2]), text)
-    return SyntaxError(f"error at {line}:{column}: {match[3]}")
+    line, column = part.located(*place[:2], text)
+    return SyntaxError(f"error at {line}:{column}: {place[2]}")
 
 
 class StagingStore:

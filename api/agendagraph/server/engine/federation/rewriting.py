@@ -16,7 +16,6 @@ Source: W3C Recommendation "SPARQL 1.1 Federated Query", 21 March 2013.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -25,10 +24,10 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from agendagraph.server.engine import translation
-from agendagraph.sparql import service_call
 from agendagraph.sparql.cause import Cause
+from agendagraph.sparql.lexer import Token, Unclear, balanced, closing, opens, tokens
+from agendagraph.sparql.query_syntax import is_absolute, may_call_service
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.sparql.tokens import Token, Unclear, closing, opens, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +36,6 @@ MOST_CALLS: Final = 10
 """Calls in one query or update."""
 LONGEST: Final = 1 << 16
 """Bytes in which an update must be able to say what it calls."""
-_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _MESSAGE_CHARS: Final = 300
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -76,7 +74,7 @@ def calls(text: str, base: str) -> list[Call]:
             too many.
     """
     try:
-        found = tokens(text)
+        found = balanced(text)
     except Unclear:
         raise call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
     made: list[Call] = []
@@ -103,7 +101,7 @@ def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, 
         raise call_refusal(text, first.start, Cause.CALL_MALFORMED)
     last = closing(found, at + 2 + silent)
     group = text[found[at + 2 + silent].start : found[last].end]
-    if service_call.may_call(group):
+    if may_call_service(group):
         raise call_refusal(text, first.start, Cause.CALL_IN_A_CALL)
     prologue = _prologue(found[:at], group, base)
     variables = {token.text[1:] for token in found[at:last] if token.kind == "variable"}
@@ -128,7 +126,7 @@ def _prologue(before: Sequence[Token], group: str, base: str) -> str:
         if length:
             said.append(" ".join(each.text for each in before[at : at + length]))
     relative = any(
-        each.kind == "iri" and not _ABSOLUTE.match(each.text)
+        each.kind == "iri" and not is_absolute(each.text)
         for each in tokens(" ".join((*said, group)))
     )
     return " ".join([f"BASE <{base}>", *said] if relative and base else said)

@@ -18,16 +18,20 @@ Source: W3C Recommendation "Shapes Constraint Language (SHACL)", 20 July 2017, s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
 
+from agendagraph.sparql.lexer import tokens
+from agendagraph.sparql.query_syntax import declarations
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rdflib.term import Node
+
+    from agendagraph.sparql.lexer import Token
 
 Triple = tuple["Node", "Node", "Node"]
 
@@ -55,11 +59,8 @@ _SELF_CONTAINED: Final = DESCRIBING | frozenset(
     )
 )
 """Parameters that read only the value nodes themselves, or nothing."""
-_NAME: Final = re.compile(r"<(?P<iri>[^<>\s]*)>|(?P<prefix>[A-Za-z][\w-]*)?:(?P<local>[\w-]+)")
-_STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|#[^\n]*')
-_TYPE: Final = re.compile(r"(?<![\w:?$])a(?![\w:])")
-_HEAD: Final = re.compile(r"\bSELECT\b[^{]*", re.IGNORECASE)
-_OPEN_PREDICATE: Final = re.compile(r"[?$]\w+\s+[?$]\w+\s+[?$\"'<\w]|;\s*[?$]\w+\s")
+_SUBJECTS: Final = ("variable", "iri", "name", "blank")
+_OBJECTS: Final = (*_SUBJECTS, "string", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,18 +257,42 @@ def properties_of(query: str, prefixes: dict[str, str]) -> set[URIRef] | None:
 
     ``None`` means any property: the query has a variable in the place of a predicate.
     """
-    plain = _HEAD.sub(" ", _STRING.sub(" ", query))
-    if _OPEN_PREDICATE.search(plain):
+    found = tokens(query)
+    declared = {**prefixes, **declarations(found)}
+    found = _without_projections(found)
+    if any(map(_is_open_predicate, found, found[1:], found[2:])):
         return None
-    iris = {RDF.type} if _TYPE.search(plain) else set()
-    for match in _NAME.finditer(plain):
-        if match["iri"] is not None:
-            iris.add(URIRef(match["iri"]))
-        elif (match["prefix"] or "") in prefixes:
-            iris.add(URIRef(prefixes[match["prefix"] or ""] + match["local"]))
-        else:
-            return None
-    return iris
+    read: set[URIRef] = set()
+    for token in found:
+        if token.key == "A":
+            read.add(RDF.type)
+        elif token.kind == "iri":
+            read.add(URIRef(token.text[1:-1]))
+        elif token.kind == "name":
+            if token.prefix not in declared:
+                return None
+            local = token.text[len(token.prefix) + 1 :]
+            read.add(URIRef(declared[token.prefix] + local.replace("\\", "")))
+    return read
+
+
+def _without_projections(found: list[Token]) -> list[Token]:
+    """Return tokens without those from each SELECT to its pattern, which read nothing."""
+    kept: list[Token] = []
+    projecting = False
+    for token in found:
+        projecting = (projecting or token.key == "SELECT") and token.text != "{"
+        if not projecting:
+            kept.append(token)
+    return kept
+
+
+def _is_open_predicate(before: Token, token: Token, after: Token) -> bool:
+    """Whether a variable stands between a subject, or ``;``, and an object."""
+    if token.kind != "variable":
+        return False
+    behind_subject = before.kind in _SUBJECTS or before.text in (";", "]")
+    return behind_subject and (after.kind in _OBJECTS or after.key in ("[", "(", "TRUE", "FALSE"))
 
 
 def _iri(node: Node) -> URIRef:
