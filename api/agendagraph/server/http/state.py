@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 AGENT: Final = "agendagraph.agent"
 """The key of a request's scope for the name of an authorised writer."""
 MAX_AGE_S: Final = 60
-"""``Cache-Control: max-age`` of a read-only server's answers: it spares a page that is loaded
-again its queries, and a server that is started over newer data is noticed within a minute."""
+"""``Cache-Control: max-age`` of a read-only server's answers: a page that is reloaded costs no
+query, and newer data after a restart is seen within a minute."""
 
 _LOGGED: Final = "agendagraph.logged"
 _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
@@ -88,15 +88,7 @@ class ServerState:
         context.scope[_LOGGED] = True
         duration_s = self.clock() - context.started
         self.metrics.count(context.outcome, context.source, duration_s)
-        self.log.write(
-            query,
-            duration_s=duration_s,
-            status=context.status,
-            outcome=context.outcome,
-            source=context.source,
-            rows=context.rows,
-            size=context.size,
-        )
+        self.log.write(context, query, duration_s)
 
     def record_request(self, scope: Scope, status: int, started: float) -> None:
         """Write a refused request, or one that may have written, to the log; count refusals.

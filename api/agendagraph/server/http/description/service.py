@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import json
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -64,33 +63,31 @@ class Statistics:
 
 async def count(engine: Engine) -> Statistics:
     """Count the data of *engine* by queries, whose answers are cached."""
-    answers = await asyncio.gather(*(_rows(engine, query) for query in COUNTS.values()))
+    answers = await asyncio.gather(*(_count(engine, text) for text in COUNTS.values()))
     counted = dict(zip(COUNTS, answers, strict=True))
-    numbers: dict[str, int | None] = {}
-    tables: dict[str, dict[str, int] | None] = {}
-    for name, rows in counted.items():
-        if "?key" in COUNTS[name]:
-            tables[name] = (
-                None
-                if rows is None
-                else {
-                    row["key"]["value"]: int(row["n"]["value"])
-                    for row in rows
-                    if row.get("key", {}).get("type") == "uri"
-                }
-            )
-        else:
-            numbers[name] = int(rows[0]["n"]["value"]) if rows else None
+    tables = {name: table for name, table in counted.items() if "?key" in COUNTS[name]}
+    numbers = {
+        name: None if table is None else table[""]
+        for name, table in counted.items()
+        if name not in tables
+    }
     return Statistics(numbers, tables)
 
 
-async def _rows(engine: Engine, query: str) -> list[dict[str, dict[str, str]]] | None:
-    request = SparqlQuery(QueryOperation(query), choose(None, "json"))
-    with suppress(Refusal):
-        answer = await answer_whole(engine, request, client="")
-        rows: list[dict[str, dict[str, str]]] = json.loads(answer.body)["results"]["bindings"]
-        return rows
-    return None
+async def _count(engine: Engine, text: str) -> dict[str, int] | None:
+    """Return the counts of a query by IRI; that of a query without keys under ``""``.
+
+    A query that a limit stops has no counts: ``None``.
+    """
+    query = SparqlQuery(QueryOperation(text), choose(None, "json"))
+    try:
+        answer = await answer_whole(engine, query, client="")
+    except Refusal:
+        return None
+    total = {"type": "literal" if "?key" in text else "uri", "value": ""}
+    rows = json.loads(answer.body)["results"]["bindings"]
+    keyed = [(row.get("key", total), int(row["n"]["value"])) for row in rows]
+    return {key["value"]: n for key, n in keyed if key["type"] == "uri"}
 
 
 def describe(

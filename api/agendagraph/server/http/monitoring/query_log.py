@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CacheKey
+    from agendagraph.server.http.context import RequestContext
     from agendagraph.sparql.query import SparqlQuery
 
 _WRITE_EVERY_S: Final = 0.25
@@ -36,38 +37,19 @@ class QueryLog:
             self._file = Path(target).open("a", encoding="utf-8")  # noqa: SIM115 - kept open
 
     def write(
-        self,
-        query: SparqlQuery | CacheKey,
-        *,
-        duration_s: float,
-        status: int,
-        outcome: str,
-        source: str,
-        rows: int | None = None,
-        size: int | None = None,
+        self, context: RequestContext, query: SparqlQuery | CacheKey, duration_s: float
     ) -> None:
-        """Add a line.
-
-        Args:
-            query: The query, or what else was asked for.
-            duration_s: From the request's arrival to the end of the answer.
-            status: The HTTP status that was sent.
-            outcome: ``ok``, or the reason of the refusal, or ``client-gone``.
-            source: ``cache``, ``shared`` (with an equal query) or ``worker``.
-            rows: Rows or statements, where known.
-            size: Bytes of the answer, before compression.
-        """
+        """Add a line for an answered *query*, with the size of its answer before compression."""
         if self._file is None:
             return
         line: dict[str, object] = {
-            "time": round(time.time(), 3),
             "query": query.fingerprint,
             "ms": round(duration_s * 1000, 2),
-            "status": status,
-            "outcome": outcome,
-            "source": source,
-            "rows": rows,
-            "bytes": size,
+            "status": context.status,
+            "outcome": context.outcome,
+            "source": context.source,
+            "rows": context.rows,
+            "bytes": context.size,
         }
         if self._with_text:
             line["text"] = query.text
@@ -78,15 +60,10 @@ class QueryLog:
     ) -> None:
         """Add a line for a request other than an answered query.
 
-        Args:
-            method: Its method.
-            path: Its address, without the query string.
-            status: The HTTP status that was sent; 0 for none.
-            duration_s: From its arrival to the end of the answer.
-            agent: The name of the token of a request that writes.
+        The path has no query string. The status is 0 if none was sent; *agent* is the name of
+        the token of a request that writes.
         """
         line: dict[str, object] = {
-            "time": round(time.time(), 3),
             "method": method,
             "path": path[:_PATH_CHARS],
             "ms": round(duration_s * 1000, 2),
@@ -99,7 +76,7 @@ class QueryLog:
     def _add(self, line: dict[str, object]) -> None:
         if self._file is None:
             return
-        self._lines.append(json.dumps(line))
+        self._lines.append(json.dumps({"time": round(time.time(), 3), **line}))
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_WRITE_EVERY_S, self.flush)
