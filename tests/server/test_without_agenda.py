@@ -12,6 +12,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -76,6 +78,7 @@ print(json.dumps({**answers, "loaded": loaded}))
 '''
 
 
+@pytest.mark.server
 def test_a_server_answers_where_the_rest_of_the_package_is_not_there(tmp_path: Path) -> None:
     data = tmp_path / "fruit.ttl"
     data.write_text(TURTLE, "utf-8")

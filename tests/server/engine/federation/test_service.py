@@ -232,7 +232,7 @@ def test_answers_are_neither_kept_nor_shared(
     [
         ("SERVICE ?where { ?s ?p ?o }", 1, 29, "?where"),
         ("\n SERVICE @ { SERVICE @ { ?s ?p ?o } }", 2, 2, "inside"),
-        ("SERVICE @ {} " * (rewriting.MOST_CALLS + 1), 1, None, "10 times"),
+        ("SERVICE @ {} " * (rewriting.MOST_CALLS + 1), 1, None, "10 calls"),
     ],
 )
 def test_calls_that_are_not_made(
