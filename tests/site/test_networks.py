@@ -176,7 +176,7 @@ def test_an_edge_has_its_sentences(served: Server, small: KnowledgeGraph, ends: 
     ("path", "status", "words"),
     [
         pytest.param(f"{TOGETHER}r", 404, "did you mean counterparts-together", id="network"),
-        pytest.param(f"{TOGETHER}?level=bullet", 400, "'commitment', 'item' or 'goal'", id="level"),
+        pytest.param(f"{TOGETHER}?level=bullet", 400, "'commitment', 'item', 'goal'", id="level"),
         pytest.param(f"{TOGETHER}?levl=item", 400, "levl", id="misspelt parameter"),
         pytest.param(f"{TOGETHER}?themes=peace", 400, "has no parameter", id="another's parameter"),
         pytest.param(f"{TOGETHER}?counterparts=XXX", 400, "there is no 'XXX'", id="country"),
@@ -193,7 +193,9 @@ def test_an_edge_has_its_sentences(served: Server, small: KnowledgeGraph, ends: 
             f"{TOGETHER}/edges/chn/organization%2Fasean/evidence", 404, "no edge", id="edge"
         ),
         pytest.param(f"{TOGETHER}/edges/jpn/evidence", 400, "two nodes", id="one end"),
-        pytest.param(f"{TOGETHER}/edges/jpn/prk", 404, "Nothing is served", id="half an address"),
+        pytest.param(
+            f"{TOGETHER}/edges/jpn/prk", 404, "no page and no data at", id="half an address"
+        ),
         pytest.param(
             f"{TOGETHER}?roles=%22%7D%20UNION%20%7B", 400, "there is no", id="an injected role"
         ),
