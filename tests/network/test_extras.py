@@ -46,8 +46,10 @@ try:
 except MissingExtraError as error:
     print(error.package, error.extra, error)
 """
-    assert run(program).startswith(f"{absent} {extra} ")
-    assert f"pip install 'agendagraph[{extra}]'" in run(program)
+    printed = run(program)
+
+    assert printed.startswith(f"{absent} {extra} ")
+    assert f"pip install 'agendagraph[{extra}]'" in printed
 
 
 def test_the_small_path_needs_no_extra() -> None:

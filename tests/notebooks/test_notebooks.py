@@ -1,6 +1,6 @@
 """A notebook answers one question: answer first, nothing hidden, and the answer asserted.
 
-That they run from top to bottom is held by ``pytest --nbmake notebooks``.
+``pytest --nbmake notebooks`` runs them from top to bottom.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 
 from agendagraph import __version__, open_graph
+
+if TYPE_CHECKING:
+    from agendagraph.knowledge import KnowledgeGraph
 
 NOTEBOOKS = sorted(Path(__file__).parents[2].joinpath("notebooks").glob("*.ipynb"))
 
@@ -22,6 +26,11 @@ def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
     found = nbformat.read(request.param, as_version=4)
     nbformat.validate(found)
     return found
+
+
+@pytest.fixture(scope="module")
+def graph() -> KnowledgeGraph:
+    return open_graph()
 
 
 def code(notebook: nbformat.NotebookNode) -> list[str]:
@@ -56,14 +65,16 @@ def test_question_answer_and_data_come_first(notebook: nbformat.NotebookNode) ->
     assert re.search("[가-힣]", opening.source)
 
 
-def test_the_data_are_named_by_version_and_hash(notebook: nbformat.NotebookNode) -> None:
-    said = notebook.cells[0].source
-    (page,) = set(re.findall(r"sha256 `([0-9a-f]{12,})…`", said))
+def test_the_data_are_named_by_version_and_hash(
+    notebook: nbformat.NotebookNode, graph: KnowledgeGraph
+) -> None:
+    opening = notebook.cells[0].source
+    (page,) = set(re.findall(r"sha256 `([0-9a-f]{12,})…`", opening))
 
-    found = open_graph().query(
+    found = graph.select(
         "SELECT ?sha256 { ?agenda a agenda:Agenda ; prov:wasDerivedFrom/agenda:sha256 ?sha256 }"
     )
-    assert f" {__version__}" in said
+    assert f" {__version__}" in opening
     assert any(str(row.sha256).startswith(page) for row in found)
     assert "import agendagraph as ag" in code(notebook)[0]
     assert "graph.version" in code(notebook)[0]

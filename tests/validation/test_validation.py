@@ -62,17 +62,23 @@ def written(path: Path, turtle: str) -> Path:
     return path
 
 
-def test_a_graph_that_keeps_its_shapes_conforms(tmp_path: Path, shapes: Path) -> None:
+@pytest.fixture(scope="module")
+def bad_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The report on BAD, for the tests that read it: each validation starts a process."""
+    folder = tmp_path_factory.mktemp("bad")
+    data, shapes = written(folder / "bad.ttl", BAD), written(folder / "goal.ttl", SHAPES)
+    return validate_files([data], shapes=[shapes])
+
+
+def test_a_graph_that_conforms_has_no_results(tmp_path: Path, shapes: Path) -> None:
     report = validate_files([written(tmp_path / "good.ttl", GOOD)], shapes=[shapes])
 
     assert report.conforms
     assert report.results == ()
 
 
-def test_a_finding_says_what_where_and_in_both_languages(tmp_path: Path, shapes: Path) -> None:
-    report = validate_files([written(tmp_path / "bad.ttl", BAD)], shapes=[shapes])
-
-    order = next(r for r in report.results if r.shape.endswith("Goal-order"))
+def test_a_finding_says_what_where_and_in_both_languages(bad_report: Report) -> None:
+    order = next(r for r in bad_report.results if r.shape.endswith("Goal-order"))
     assert order.severity is Severity.VIOLATION
     assert order.focus_node == "http://example.org/peace"
     assert order.path == "<http://example.org/order>"
@@ -85,12 +91,10 @@ def test_a_finding_says_what_where_and_in_both_languages(tmp_path: Path, shapes:
     assert order.component.endswith("#DatatypeConstraintComponent")
 
 
-def test_a_shape_without_a_name_is_reported_by_the_one_around_it(
-    tmp_path: Path, shapes: Path
-) -> None:
-    report = validate_files([written(tmp_path / "bad.ttl", BAD)], shapes=[shapes])
-
-    unnamed = next(r for r in report.results if r.component.endswith("MinCountConstraintComponent"))
+def test_a_shape_without_a_name_is_reported_by_the_one_around_it(bad_report: Report) -> None:
+    unnamed = next(
+        r for r in bad_report.results if r.component.endswith("MinCountConstraintComponent")
+    )
     assert unnamed.path == "^<http://example.org/leads>"
     assert unnamed.shape == "http://example.org/Goal"
 
@@ -105,27 +109,21 @@ def test_a_warning_stops_nothing(tmp_path: Path, shapes: Path) -> None:
     report.raise_for_violations()
 
 
-def test_violations_can_be_raised(tmp_path: Path, shapes: Path) -> None:
-    report = validate_files([written(tmp_path / "bad.ttl", BAD)], shapes=[shapes])
-
+def test_violations_can_be_raised(bad_report: Report) -> None:
     with pytest.raises(ValidationFailed, match="in 2 places") as caught:
-        report.raise_for_violations()
+        bad_report.raise_for_violations()
 
-    assert caught.value.report is report
-
-
-def test_violations_come_first(tmp_path: Path, shapes: Path) -> None:
-    report = validate_files([written(tmp_path / "bad.ttl", BAD)], shapes=[shapes])
-
-    assert [r.severity for r in report.results] == ["Violation", "Violation", "Warning"]
+    assert caught.value.report is bad_report
 
 
-def test_a_report_survives_json(tmp_path: Path, shapes: Path) -> None:
-    report = validate_files([written(tmp_path / "bad.ttl", BAD)], shapes=[shapes])
+def test_violations_come_first(bad_report: Report) -> None:
+    assert [r.severity for r in bad_report.results] == ["Violation", "Violation", "Warning"]
 
-    again = Report.from_dict(json.loads(json.dumps(report.to_dict())))
 
-    assert again == report
+def test_a_report_survives_json(bad_report: Report) -> None:
+    again = Report.from_dict(json.loads(json.dumps(bad_report.to_dict())))
+
+    assert again == bad_report
 
 
 def test_only_the_focus_nodes_are_checked(tmp_path: Path, shapes: Path) -> None:
