@@ -1,9 +1,10 @@
-"""Two patches that make pySHACL several times as fast, without changing its results.
+"""Three patches that make pySHACL 0.40 several times as fast, without changing its results.
 
-It passes the text of a SPARQL constraint to rdflib for every focus node, and rdflib parses it
-again: three quarters of a validation of the small agenda of the tests (0.46 of 0.62 s). A parsed
-query can be evaluated repeatedly, which is what ``rdflib.plugins.sparql.prepareQuery`` is for.
-And for every focus node it takes the truth value of the data graph, which counts all triples.
+- It passes the text of a SPARQL constraint to rdflib for every focus node, and rdflib parses it
+  again: three quarters of a validation of the small agenda of the tests (0.46 of 0.62 s). A
+  parsed query can be evaluated repeatedly, as ``rdflib.plugins.sparql.prepareQuery`` does.
+- For every focus node it takes the truth value of the data graph, which counts all triples.
+- For every property of a shape it searches a list of all parameters: a quarter of the rest.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pyshacl import shape
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.graph_abstraction import DataGraph
 from rdflib.plugin import register
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -51,3 +54,5 @@ def install() -> None:
     """Patch pySHACL and rdflib in this process."""
     register("sparql", Processor, __name__, CachingProcessor.__name__)
     setattr(DataGraph, "__bool__", lambda _: True)  # noqa: B010 - the class has none to replace
+    parameters = frozenset(ALL_CONSTRAINT_PARAMETERS)
+    setattr(shape, "CONSTRAINT_PARAMS", (parameters, CONSTRAINT_PARAMETERS_MAP))  # noqa: B010

@@ -31,7 +31,7 @@ def directory(tmp_path: Path) -> Iterator[StoreDirectory]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def opening() -> Opening:
     """Run an update service over a store for the length of an ``async with`` block."""
     return _opening
@@ -46,7 +46,7 @@ async def _opening(
     validated: str = "",
 ) -> AsyncIterator[UpdateService]:
     async def publish(snapshot: Snapshot) -> None:
-        """Nobody reads, and so the generation before can go."""
+        """Remove the previous generation: nothing reads it."""
         for each in directory.path.joinpath("generations").iterdir():
             if each.is_dir() and each.name < snapshot.generation:
                 directory.remove(snapshot.__class__(each.name, "checkpoint", str(each)))
@@ -61,7 +61,7 @@ async def _opening(
         await service.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def held() -> Callable[[Path], set[str]]:
     """Return the quads of a store's current generation, without its history."""
 

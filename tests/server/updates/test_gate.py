@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +20,16 @@ from agendagraph.namespaces import GRAPH
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.store.generations import current_snapshot
+from agendagraph.store.generations import StoreDirectory, current_snapshot
+from agendagraph.store.initialise import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
+    import httpx
     from conftest import Server
 
     from agendagraph.server.updates.service import UpdateService
-    from agendagraph.store.generations import StoreDirectory
-
-    Serving = Callable[..., AbstractContextManager[Server]]
 
 STORY = Path(__file__).parents[2] / "shapes" / "story.ttl"
 PREFIXES = """
@@ -42,6 +41,7 @@ COUNTRY = "<https://w3id.org/agendagraph/id/country/jpn>"
 GOAL = "<https://w3id.org/agendagraph/id/agenda/kr-mofa-2022/g1>"
 REJECTED = 216
 KILLS = 6
+UPDATE = {"Content-Type": "application/sparql-update"}
 
 
 def quads() -> bytes:
@@ -54,6 +54,30 @@ def quads() -> bytes:
         if file.parent.name != "ontology" or q.predicate.value.endswith("#subClassOf")
     ]
     return ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A service that validates, with the agenda in a validated graph, and its event loop."""
+
+    runner: asyncio.Runner
+    directory: StoreDirectory
+    service: UpdateService
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory, opening: Callable[..., Any]) -> Iterator[Gated]:
+    """One validator for all tests: it takes seconds to load."""
+    path = tmp_path_factory.mktemp("gate") / "store"
+    with asyncio.Runner() as runner, StoreDirectory(path, writable=True) as directory:
+        fill(directory, "empty")
+        context = opening(directory, shapes=(SHAPES,), validated=GRAPH)
+        service = runner.run(context.__aenter__())
+        try:
+            runner.run(put(service, GRAPH + "story", quads()))
+            yield Gated(runner, directory, service)
+        finally:
+            runner.run(context.__aexit__(None, None, None))
 
 
 async def put(service: UpdateService, graph: str, body: bytes) -> None:
@@ -91,34 +115,33 @@ def violations(number: int) -> tuple[str, ...]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_what_would_break_the_shapes_is_not_kept(
-    directory: StoreDirectory, opening: Callable[..., Any]
-) -> None:
+def test_what_would_break_the_shapes_is_not_kept(gated: Gated) -> None:
     """Two hundred refusals, and kills between and amid them, leave a byte-identical dump."""
     chance = random.Random(1897)  # noqa: S311 - the same moments every time
     met: Counter[Reason] = Counter()
+    directory, service = gated.directory, gated.service
 
     async def work() -> None:
-        async with opening(directory, shapes=(SHAPES,), validated=GRAPH) as service:
-            await put(service, GRAPH + "story", quads())
-            before, generation = dump(directory), service.snapshot.generation
-            for number in range(REJECTED // 6):
-                if number % (REJECTED // 6 // KILLS) == 0:
-                    later = asyncio.get_running_loop().call_later
-                    later(chance.uniform(0, 0.3), kill, service.pid)
-                for text in violations(number):
-                    with pytest.raises(Refusal) as refusal:
-                        await update(service, text)
-                    met[refusal.value.reason] += 1
-                    facts = refusal.value.facts
-                    if refusal.value.reason is Reason.VIOLATION:
-                        assert facts["violations"] >= 1
-                        assert facts["report"]["results"][0]["messages"]["ko"]
-            assert dump(directory) == before
-            assert service.snapshot.generation == generation
-            assert [each.stem for each in directory.history.iterdir()] == [generation]
+        before, generation = dump(directory), service.snapshot.generation
+        patches = set(directory.history.iterdir())
+        for number in range(REJECTED // 6):
+            if number % (REJECTED // 6 // KILLS) == 0:
+                later = asyncio.get_running_loop().call_later
+                later(chance.uniform(0, 0.3), kill, service.pid)
+            for text in violations(number):
+                with pytest.raises(Refusal) as refusal:
+                    await update(service, text)
+                met[refusal.value.reason] += 1
+                facts = refusal.value.facts
+                if refusal.value.reason is Reason.VIOLATION:
+                    assert facts["violations"] >= 1
+                    assert facts["report"]["results"][0]["messages"]["ko"]
+        assert dump(directory) == before
+        assert service.snapshot.generation == generation
+        assert set(directory.history.iterdir()) == patches
+        assert generation in {each.stem for each in patches}
 
-    asyncio.run(work())
+    gated.runner.run(work())
 
     assert set(met) <= {Reason.VIOLATION, Reason.STORE_FAULT}
     assert met[Reason.VIOLATION] >= 200
@@ -136,66 +159,60 @@ def kill(pid: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_what_keeps_to_the_shapes_or_is_not_validated_is_kept(
-    directory: StoreDirectory, opening: Callable[..., Any], held: Callable[[Path], set[str]]
-) -> None:
-    async def work() -> None:
-        async with opening(directory, shapes=(SHAPES,), validated=GRAPH) as service:
-            await put(service, GRAPH + "story", quads())
-            rename = (
-                f"WITH <{GRAPH}story> DELETE {{ {COUNTRY} rdfs:label ?l }} "
-                f'INSERT {{ {COUNTRY} rdfs:label "Nippon"@en }} '
-                f'WHERE {{ {COUNTRY} rdfs:label ?l FILTER (lang(?l) = "en") }}'
-            )
-            await update(service, rename)
-            await update(service, f'INSERT DATA {{ <{GRAPH}x> rdfs:label "free" }}')
-            await update(service, "INSERT DATA { GRAPH <http://e/g> { <urn:x> a agenda:Goal } }")
-            twice = f'INSERT DATA {{ GRAPH <{GRAPH}too> {{ {COUNTRY} rdfs:label "Nippon"@en }} }}'
-            await update(service, twice)
-            once_less = twice.replace("INSERT", "DELETE").replace("too", "story")
-            await update(service, once_less)
-            await refused(service, twice.replace("INSERT", "DELETE"))
-
-    asyncio.run(work())
-
-    assert any('"Nippon"@en' in quad for quad in held(directory.path))
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(120)
 def test_a_triple_that_stands_as_a_term_is_refused_where_it_cannot_be_checked(
-    directory: StoreDirectory, opening: Callable[..., Any]
+    gated: Gated,
 ) -> None:
     async def work() -> None:
-        async with opening(directory, shapes=(SHAPES,), validated=GRAPH) as service:
-            term = "<urn:a> <urn:b> <<( <urn:s> <urn:p> <urn:o> )>>"
-            with pytest.raises(Refusal) as refusal:
-                await update(service, f"INSERT DATA {{ GRAPH <{GRAPH}x> {{ {term} }} }}")
-            assert refusal.value.reason is Reason.UPDATE_FAILED
-            await update(service, f"INSERT DATA {{ {term} }}")
+        term = "<urn:a> <urn:b> <<( <urn:s> <urn:p> <urn:o> )>>"
+        with pytest.raises(Refusal) as refusal:
+            await update(gated.service, f"INSERT DATA {{ GRAPH <{GRAPH}x> {{ {term} }} }}")
+        assert refusal.value.reason is Reason.UPDATE_FAILED
+        await update(gated.service, f"INSERT DATA {{ {term} }}")
 
-    asyncio.run(work())
+    gated.runner.run(work())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_a_change_after_the_validator_was_killed(
-    directory: StoreDirectory, opening: Callable[..., Any]
-) -> None:
+def test_a_change_after_the_validator_was_killed(gated: Gated) -> None:
     """It is refused, and so is a violation afterwards: nothing passes unchecked."""
 
     async def work() -> None:
-        async with opening(directory, shapes=(SHAPES,), validated=GRAPH) as service:
-            await put(service, GRAPH + "story", quads())
-            (child,) = children(service.pid)
-            os.kill(int(child.name), signal.SIGKILL)
-            with pytest.raises(Refusal) as refusal:
-                await update(service, LABEL)
-            assert refusal.value.reason is Reason.STORE_FAULT
-            await service.settled()
-            await refused(service, LABEL)
+        (child,) = children(gated.service.pid)
+        os.kill(int(child.name), signal.SIGKILL)
+        with pytest.raises(Refusal) as refusal:
+            await update(gated.service, LABEL)
+        assert refusal.value.reason is Reason.STORE_FAULT
+        await gated.service.settled()
+        await refused(gated.service, LABEL)
 
-    asyncio.run(work())
+    gated.runner.run(work())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_what_keeps_to_the_shapes_or_is_not_validated_is_kept(
+    gated: Gated, held: Callable[[Path], set[str]]
+) -> None:
+    async def work() -> None:
+        service = gated.service
+        rename = (
+            f"WITH <{GRAPH}story> DELETE {{ {COUNTRY} rdfs:label ?l }} "
+            f'INSERT {{ {COUNTRY} rdfs:label "Nippon"@en }} '
+            f'WHERE {{ {COUNTRY} rdfs:label ?l FILTER (lang(?l) = "en") }}'
+        )
+        await update(service, rename)
+        await update(service, f'INSERT DATA {{ <{GRAPH}x> rdfs:label "free" }}')
+        await update(service, "INSERT DATA { GRAPH <http://e/g> { <urn:x> a agenda:Goal } }")
+        twice = f'INSERT DATA {{ GRAPH <{GRAPH}too> {{ {COUNTRY} rdfs:label "Nippon"@en }} }}'
+        await update(service, twice)
+        once_less = twice.replace("INSERT", "DELETE").replace("too", "story")
+        await update(service, once_less)
+        await refused(service, twice.replace("INSERT", "DELETE"))
+
+    gated.runner.run(work())
+
+    assert any('"Nippon"@en' in quad for quad in held(gated.directory.path))
 
 
 def children(pid: int | None) -> list[Path]:
@@ -208,53 +225,54 @@ def children(pid: int | None) -> list[Path]:
     return [each for each in Path("/proc").glob("[0-9]*") if parent(each) == str(pid)]
 
 
-@pytest.mark.timeout(120)
-def test_the_report_over_http(serving: Serving, tmp_path: Path) -> None:
-    with serving(
-        *("--empty", "--writable", "--store", tmp_path / "store"),
+@pytest.fixture(scope="module")
+def served(
+    start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Server, httpx.Response]:
+    """A server that got a change beside the validated graphs at once, and its response."""
+    server = start_server(
+        *("--store", tmp_path_factory.mktemp("gate") / "store", "--writable"),
         AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret",
-    ) as server:
-        client = server.client
-        client.headers["Authorization"] = "Bearer s3cret-s3cret-s3cret"
-        body = b"<urn:x> a <https://w3id.org/agendagraph/ns#Coder> ."
-        address = {"graph": GRAPH + "mine"}
-        turtle = {"Content-Type": "text/turtle"}
-
-        plain = client.put("/graphs", params=address, content=body, headers=turtle)
-        asked = client.put(
-            "/graphs", params=address, content=body, headers={**turtle, "Accept": "text/turtle"}
-        )
-
-        told = plain.json()
-        assert (plain.status_code, asked.status_code) == (422, 422)
-        assert told["type"].endswith("/shapes-violated")
-        assert told["report"]["conforms"] is False
-        assert told["violations"] == len(told["report"]["results"])
-        assert asked.headers["content-type"] == "text/turtle; charset=utf-8"
-        report = list(ox.parse(asked.content, format=ox.RdfFormat.TURTLE))
-        results = [q for q in report if q.predicate.value.endswith("shacl#result")]
-        assert len(results) == told["violations"]
-        assert client.get("/graphs", params=address).status_code == 404
-        ready = {"Accept": "application/sparql-results+json"}
-        assert client.get("/sparql", params={"query": "ASK {}"}, headers=ready).is_success
+    )
+    server.client.headers["Authorization"] = "Bearer s3cret-s3cret-s3cret"
+    beside = f"INSERT DATA {{ GRAPH <http://example.org/g> {{ {GOAL} <http://example.org/p> 1 }} }}"
+    return server, server.client.post("/update", content=beside, headers=UPDATE, timeout=60)
 
 
+@pytest.mark.timeout(120)
 def test_an_early_change_beside_the_validated_graphs_does_not_disarm_the_gate(
-    serving: Serving, tmp_path: Path
+    served: tuple[Server, httpx.Response],
 ) -> None:
     """The validator loads a checkpoint that the first commit replaces."""
-    sent = {
-        "Authorization": "Bearer s3cret-s3cret-s3cret",
-        "Content-Type": "application/sparql-update",
-    }
-    beside = f"INSERT DATA {{ GRAPH <http://example.org/g> {{ {GOAL} <http://example.org/p> 1 }} }}"
+    server, first = served
     textless = PREFIXES + f"DELETE WHERE {{ GRAPH ?g {{ {GOAL} agenda:text ?text }} }}"
-    store = tmp_path / "store"
 
-    with serving(
-        "--store", store, "--writable", AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret"
-    ) as server:
-        first = server.client.post("/update", content=beside, headers=sent, timeout=60)
-        second = server.client.post("/update", content=textless, headers=sent, timeout=60)
+    second = server.client.post("/update", content=textless, headers=UPDATE, timeout=60)
 
     assert (first.status_code, second.status_code) == (204, 422)
+
+
+@pytest.mark.timeout(120)
+def test_the_report_over_http(served: tuple[Server, httpx.Response]) -> None:
+    client = served[0].client
+    body = b"<urn:x> a <https://w3id.org/agendagraph/ns#Coder> ."
+    address = {"graph": GRAPH + "mine"}
+    turtle = {"Content-Type": "text/turtle"}
+
+    plain = client.put("/graphs", params=address, content=body, headers=turtle)
+    asked = client.put(
+        "/graphs", params=address, content=body, headers={**turtle, "Accept": "text/turtle"}
+    )
+
+    told = plain.json()
+    assert (plain.status_code, asked.status_code) == (422, 422)
+    assert told["type"].endswith("/shapes-violated")
+    assert told["report"]["conforms"] is False
+    assert told["violations"] == len(told["report"]["results"])
+    assert asked.headers["content-type"] == "text/turtle; charset=utf-8"
+    report = list(ox.parse(asked.content, format=ox.RdfFormat.TURTLE))
+    results = [q for q in report if q.predicate.value.endswith("shacl#result")]
+    assert len(results) == told["violations"]
+    assert client.get("/graphs", params=address).status_code == 404
+    ready = {"Accept": "application/sparql-results+json"}
+    assert client.get("/sparql", params={"query": "ASK {}"}, headers=ready).is_success

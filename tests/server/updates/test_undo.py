@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +28,7 @@ from agendagraph.sparql.refusal import Refusal
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -46,22 +48,36 @@ read:the-secret-of-a-reader
 ALICE = {"Authorization": "Bearer the-secret-of-alice"}
 READER = {"Authorization": "Bearer the-secret-of-a-reader"}
 CSV = {"Accept": "text/csv"}
-KILLS = 16
+KILLS = 10
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the store and of the tokens of the server that the tests share."""
+    return tmp_path_factory.mktemp("undo")
+
+
+@pytest.fixture(scope="module")
+def shared(start_server: Callable[..., Server], folder: Path) -> Server:
+    """A writable server with three tokens; its client is alice."""
+    tokens = folder / "tokens"
+    tokens.write_text(TOKENS)
+    server = start_server(
+        *("--store", folder / "store", "--empty", "--writable", "--token-file", tokens)
+    )
+    server.client.headers.update(ALICE)
+    return server
 
 
 @pytest.fixture
-def running(serving: Serving, tmp_path: Path) -> Iterator[Server]:
-    """A writable server over an empty store, with three tokens; its client is alice."""
-    file = tmp_path / "tokens"
-    file.write_text(TOKENS)
-    arguments = ("--store", tmp_path / "store", "--empty", "--writable", "--token-file", file)
-    with serving(*arguments) as server:
-        server.client.headers.update(ALICE)
-        yield server
+def running(shared: Server) -> Server:
+    """The server, without quads of an earlier test."""
+    update(shared, "CLEAR DEFAULT")
+    return shared
 
 
 def update(server: Server, text: str, **headers: str) -> str:
-    """Carry out an update and return its name."""
+    """Execute an update and return its name."""
     sent = {"Content-Type": "application/sparql-update", **headers}
     answer = server.client.post("/update", content=text, headers=sent)
     assert answer.status_code == 204, answer.text
@@ -85,7 +101,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(run, check=False, capture_output=True, text=True, timeout=60)
 
 
-def test_an_update_is_undone_and_the_undoing_is_too(running: Server) -> None:
+def test_an_update_is_undone_and_the_undoing_is_too(running: Server, folder: Path) -> None:
     update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
     change = "DELETE { ?s ?p 1 } INSERT { ?s ?p 2, 3 } WHERE { ?s ?p 1 }"
     second = update(running, change)
@@ -102,7 +118,7 @@ def test_an_update_is_undone_and_the_undoing_is_too(running: Server) -> None:
     assert values(running) == ["2", "3"]
     assert undo(running, second).json()["undone"] == second  # it holds again, and can go again
     assert values(running) == ["1"]
-    undone_now = {e.name: e.undone for e in offline.entries(running.errors.parent / "store")}
+    undone_now = {e.name: e.undone for e in offline.entries(folder / "store")}
     assert undone_now[third] == fourth
     assert undone_now[fourth] is None
     assert undone_now[second] not in (third, None)
@@ -115,9 +131,10 @@ def test_who_undid_what_is_told(running: Server) -> None:
     listed = running.client.get("/updates", headers=CSV)
     shown = running.client.get(f"/updates/{first}")
 
-    header, *rows = [line.split(",") for line in listed.text.splitlines()]
+    header, *rows = list(csv.reader(listed.text.splitlines()))
     assert ",".join(header) == "update,time,agent,label,added,removed,sha256,undoes"
-    told = [dict(zip(header, row, strict=True)) for row in rows]
+    told = [dict(zip(header, row, strict=True)) for row in rows[-2:]]
+    assert told[0]["update"].endswith(first)
     assert [each["agent"] for each in told] == ["alice", "김철수"]
     assert [(each["added"], each["removed"]) for each in told] == [("1", "0"), ("0", "1")]
     assert told[1]["label"] == f"revert {first}"
@@ -150,9 +167,9 @@ def test_what_later_updates_have_changed_is_not_undone(running: Server) -> None:
     assert values(running) == []
 
 
-def test_what_cannot_be_undone_is_told(running: Server, tmp_path: Path) -> None:
+def test_what_cannot_be_undone_is_told(running: Server, folder: Path) -> None:
     name = update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
-    patch = tmp_path / "store" / "history" / f"{name}.rdfp"
+    patch = folder / "store" / "history" / f"{name}.rdfp"
     kept = patch.read_bytes()
 
     assert undo(running, "000000000009-00000000").status_code == 404
@@ -185,11 +202,11 @@ def test_who_may_not_write_undoes_nothing(running: Server) -> None:
 
 
 def test_a_read_only_server_lists_and_undoes_nothing(
-    running: Server, serving: Serving, tmp_path: Path
+    running: Server, serving: Serving, folder: Path, tmp_path: Path
 ) -> None:
     name = update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
     backup, copy = str(tmp_path / "backup"), str(tmp_path / "copy")
-    assert command("backup", str(tmp_path / "store"), backup).returncode == 0
+    assert command("backup", str(folder / "store"), backup).returncode == 0
     assert command("restore", backup, copy).returncode == 0
 
     with serving("--store", copy) as server:
@@ -249,10 +266,10 @@ def test_an_undoing_that_would_break_the_shapes_leaves_nothing(
     assert current_snapshot(store).generation == name
 
 
-def test_the_commands_beside_a_running_server(running: Server, tmp_path: Path) -> None:
+def test_the_commands_beside_a_running_server(running: Server, folder: Path) -> None:
     """`history` lists what HTTP lists; `revert` prints the curl command that undoes it."""
     name = update(running, f"INSERT DATA {{ <{EX}s> <{EX}p> 1 }}")
-    store = str(tmp_path / "store")
+    store = str(folder / "store")
 
     refused = command("revert", store, name)
     listed = command("history", store)
@@ -262,8 +279,8 @@ def test_the_commands_beside_a_running_server(running: Server, tmp_path: Path) -
     assert "Traceback" not in refused.stderr
     curl = f'curl -X POST -H "Authorization: Bearer TOKEN" {running.url}/updates/{name}/revert'
     assert refused.stderr.endswith(f"ask that server to undo it: {curl}\n")
-    rows = running.client.get("/updates", headers=CSV).text.splitlines()[1:]
-    assert [row.split(",")[1:6] for row in rows] == [
+    _, *rows = csv.reader(running.client.get("/updates", headers=CSV).text.splitlines())
+    assert [row[1:6] for row in rows] == [
         [line.split("\t")[i] for i in (1, 2, 5, 3, 4)] for line in listed.stdout.splitlines()
     ]
     assert shown.stdout == running.client.get(f"/updates/{name}").text
@@ -296,11 +313,16 @@ def test_kills_in_the_middle_of_undoing_lose_nothing(
     async def work() -> None:
         async with opening(directory) as service:
             text = f"INSERT DATA {{ <{EX}s> <{EX}p> {members} }}"
+            began = time.perf_counter()
             done = await service.submit(WriteRequest("update", "t", "x"), text.encode())
             last, full = done.generation, True
+            for _ in range(2):
+                assert await revert(service, last)
+                last, full = service.snapshot.generation, not full
+            window_s = time.perf_counter() - began  # so that some fall into an update anywhere
             for _ in range(KILLS):
                 pid = service.pid
-                asyncio.get_running_loop().call_later(chance.uniform(0, 0.6), kill, pid)
+                asyncio.get_running_loop().call_later(chance.uniform(0, window_s), kill, pid)
                 while service.pid == pid:
                     acknowledged = await revert(service, last)
                     outcomes.append(acknowledged)

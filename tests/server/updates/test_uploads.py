@@ -118,6 +118,7 @@ def client(
         *("--query-limit-s", "3", "--memory-limit-mib", "512"),
         AGENDAGRAPH_TOKEN="s3cret-s3cret-s3cret",
         AGENDAGRAPH_BODY_LIMIT_MIB="8",
+        AGENDAGRAPH_UPDATE_LIMIT_S="2",
     )
     server.client.headers["Authorization"] = "Bearer s3cret-s3cret-s3cret"
     server.client.timeout = 20

@@ -1,12 +1,12 @@
-"""Hold one change after the other against the shapes, in a process that stays warm.
+"""Incremental SHACL validation of one change after the other, in a process that stays warm.
 
-It keeps the union of the validated graphs as triples, and the shapes as pySHACL has read
-them, so that a change costs what the change affects and not what the graph holds. pySHACL
-changes how rdflib behaves in its whole process, hence the process of its own; it is started
-by `server.updates.gate.validator_client`, talks by frames over its control socket, and ends with
-it.
+The process has the union of the validated graphs and the shapes as pySHACL parsed them, so that
+validating a change costs what the change affects and not what the graph contains. It is a
+process of its own because pySHACL changes the behaviour of rdflib in its whole process.
+`gate.validator_client` starts it and exchanges frames with it over its control socket; it exits
+when the socket is closed.
 
-A change that is refused, or never kept, is taken back with the next message.
+A pending change that is not committed is rolled back before the next one.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ if TYPE_CHECKING:
     from agendagraph.server.updates.gate.impact import Triple
 
 _DEEPEST: Final = 30
+_PLAIN_CONSTRAINT: Final = {RDF.type, SH.select, SH.message, SH.prefixes, READS}
 _LARGE: Final = 5000
-"""Triples above which it is quicker to check everything than to find what is affected."""
+"""For a larger change, validating the whole graph is faster than computing its impact."""
 
 
 class IncrementalValidator:
-    """The validated graphs, the shapes, and the change that is on trial.
+    """The validated graphs, the shapes, and the pending change.
 
     Args:
-        shapes: The shapes, as they stand in their files.
+        shapes: The shapes graph as parsed from its files.
         triples: The union of the validated graphs.
     """
 
     def __init__(self, shapes: Graph, triples: Iterable[ox.Triple]) -> None:
-        """Read the shapes and the data; nothing is checked yet."""
         self._store = ox.Store()
         self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
         self.data = data = _graph_of(self._store)
@@ -64,47 +64,48 @@ class IncrementalValidator:
         self._shapes = shapes
         self._graph = DataGraph.from_rdflib(data)
         self._parsed = ShapesGraph(shapes)
-        self._by_node = {each.node: each for each in self._parsed.shapes}
+        self._by_node = {shape.node: shape for shape in self._parsed.shapes}
         self._impacts = impacts_of(shapes)
         self._queries = queries(shapes)
         self._targets = Targets(shapes, data)
         self._executor = SHACLExecutor(allow_warnings=True, max_validation_depth=_DEEPEST)
         self._pending: tuple[list[ox.Triple], list[ox.Triple]] = ([], [])
         self.checked = 0
-        """Pairs of a shape and a focus node that the last check held against each other."""
+        """Pairs of a shape and a focus node that the last check validated."""
 
     def commit(self) -> None:
-        """Make the change on trial part of the data."""
+        """Make the pending change part of the data."""
         self._pending = ([], [])
 
     def rollback(self) -> None:
-        """Undo the change on trial."""
+        """Undo the pending change."""
         added, removed = self._pending
         self._pending = ([], [])
         self._apply(removed, added)
 
     def _apply(self, added: list[ox.Triple], removed: list[ox.Triple]) -> list[Triple]:
-        """Change the data, and return the triples that came or went."""
-        gone, come = [rdflib_triple(t) for t in removed], [rdflib_triple(t) for t in added]
+        """Change the data, and return the added and removed triples."""
+        removals = [rdflib_triple(triple) for triple in removed]
+        additions = [rdflib_triple(triple) for triple in added]
         for triple in removed:
             self._store.remove(ox.Quad(triple.subject, triple.predicate, triple.object))
         self._store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in added)
-        for each in gone:
-            self.data.remove(each)
-        for each in come:
-            self.data.add(each)
-        if any(each[1] == RDFS.subClassOf for each in (*gone, *come)):
+        for row in removals:
+            self.data.remove(row)
+        for row in additions:
+            self.data.add(row)
+        if any(predicate == RDFS.subClassOf for _, predicate, _ in (*removals, *additions)):
             self._targets.clear_classes()
-        return gone + come
+        return removals + additions
 
     def check(
         self, added: Iterable[ox.Triple], removed: Iterable[ox.Triple]
     ) -> list[dict[str, Any]]:
-        """Put a change on trial, and return what the nodes that it can affect break.
+        """Apply a change, which is then pending, and return the violations of affected nodes.
 
         Args:
-            added: Triples that were not there.
-            removed: Triples that were there.
+            added: Triples that are not in the data.
+            removed: Triples that are in the data.
         """
         self._pending = (_normalized(added), _normalized(removed))
         triples = self._apply(*self._pending)
@@ -116,25 +117,25 @@ class IncrementalValidator:
         for impact in self._impacts:
             affected = impact.affected(change, self.data)
             if affected is None:
-                if not self._holds_by_query(impact.shape):
+                if not self._conforms_by_query(impact.shape):
                     reports += self._validate(impact.shape, None)
             elif focus := self._targets.among(impact.shape, affected):
                 reports += self._validate(impact.shape, focus)
         return self._findings(reports)
 
     def check_all(self) -> list[dict[str, Any]]:
-        """Return what the data breaks, all of it, the change on trial included."""
+        """Return all violations of the data, including the pending change."""
         self.checked = 0
         reports: list[Any] = []
         for impact in self._impacts:
             reports += self._validate(impact.shape, None)
         return self._findings(reports)
 
-    def _holds_by_query(self, shape: Node) -> bool:
-        """Whether a shape that is only a query finds nothing, asked of Oxigraph.
+    def _conforms_by_query(self, shape: Node) -> bool:
+        """Whether a shape of SPARQL constraints only has no violation, evaluated by Oxigraph.
 
-        rdflib, which pySHACL asks, takes a hundred times as long. It is asked for the report
-        when there is something to report.
+        rdflib, which pySHACL uses, takes a hundred times as long. It evaluates the query again
+        only if there is a violation to report.
         """
         texts = self._queries.get(shape)
         if texts is None:
@@ -166,66 +167,65 @@ class IncrementalValidator:
 
 
 def read_shapes(paths: Iterable[Path]) -> Graph:
-    """Return the shapes of files or folders as one graph."""
+    """Return the union of the shapes in files or folders."""
     return read_graph(rdf_files(paths))
 
 
 def _graph_of(store: ox.Store) -> Graph:
-    """Return what a store holds as rdflib's graph; most terms occur again and again."""
+    """Return the contents of a store as an rdflib graph; each term is converted once."""
     graph = Graph()
-    add, known = graph.store.add, {}
-    gc.disable()  # a million new objects, and none of them rubbish
+    add, terms = graph.store.add, {}
+    gc.disable()  # a million new objects, and none of them garbage
     for quad in store:
         for term in (quad.subject, quad.predicate, quad.object):
-            if term not in known:
-                known[term] = rdflib_term(term)
-        add((known[quad.subject], known[quad.predicate], known[quad.object]), graph)
+            if term not in terms:
+                terms[term] = rdflib_term(term)
+        add((terms[quad.subject], terms[quad.predicate], terms[quad.object]), graph)
     gc.enable()
     return graph
 
 
 def queries(shapes: Graph) -> dict[Node, list[str]]:
-    """Return the queries of the shapes that are nothing but queries in SPARQL."""
-    found: dict[Node, list[str]] = {}
+    """Return the queries of the shapes that have SPARQL constraints and no others."""
+    texts: dict[Node, list[str]] = {}
     for shape in set(shapes.subjects(SH.sparql)):
         rest = set(shapes.predicates(shape)) - {RDF.type, SH.sparql, *DESCRIBING}
         constraints = list(shapes.objects(shape, SH.sparql))
         plain = all(
-            set(shapes.predicates(each)) <= {RDF.type, SH.select, SH.message, SH.prefixes, READS}
-            for each in constraints
+            set(shapes.predicates(constraint)) <= _PLAIN_CONSTRAINT for constraint in constraints
         )
         if not rest and plain:
-            found[shape] = [_query_text(shapes, each) for each in constraints]
-    return found
+            texts[shape] = [_query_text(shapes, constraint) for constraint in constraints]
+    return texts
 
 
 def _query_text(shapes: Graph, constraint: Node) -> str:
     declared = [
-        f"PREFIX {shapes.value(each, SH.prefix)}: <{shapes.value(each, SH.namespace)}>"
-        for where in shapes.objects(constraint, SH.prefixes)
-        for each in shapes.objects(where, SH.declare)
+        f"PREFIX {shapes.value(row, SH.prefix)}: <{shapes.value(row, SH.namespace)}>"
+        for ontology in shapes.objects(constraint, SH.prefixes)
+        for row in shapes.objects(ontology, SH.declare)
     ]
     return "\n".join([*declared, str(shapes.value(constraint, SH.select))])
 
 
 def read_checkpoint(path: str, prefix: str, excluded: str) -> Iterator[ox.Triple]:
-    """Yield the triples of a checkpoint's graphs whose names begin with *prefix*."""
+    """Yield the triples of the graphs of a checkpoint whose IRIs begin with *prefix*."""
     store = ox.Store.read_only(path)
     for name in store.named_graphs():
         iri = name.value if isinstance(name, ox.NamedNode) else ""
         if iri.startswith(prefix) and iri != excluded:
             for quad in store.quads_for_pattern(None, None, None, name):
-                if not isinstance(quad.object, ox.Triple):  # SHACL has no word for it
+                if not isinstance(quad.object, ox.Triple):  # not covered by SHACL
                     yield quad.triple
 
 
 def triples_of(text: str) -> list[ox.Triple]:
-    """Return the triples of a text in N-Triples."""
+    """Parse N-Triples."""
     return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
 
 
 def _normalized(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Return triples as a store gives them back."""
+    """Return triples as a store returns them; see `staging.normalized`."""
     quads = normalized(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     return [quad.triple for quad in quads]
 
@@ -238,35 +238,35 @@ def _load(setup: dict[str, Any]) -> IncrementalValidator:
 
 
 def main() -> None:
-    """Answer messages on the control socket until the writer has gone.
+    """Answer the messages on the control socket until the writer has gone.
 
-    ``load`` names a checkpoint to start from; ``check`` puts a change on trial; ``commit`` and
-    ``rollback`` end the trial.
+    ``load`` loads a checkpoint; ``check`` validates a change, which is then pending until
+    ``commit`` or ``rollback``.
     """
     stream = boot.control_socket().makefile("rwb")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     pyshacl_patches.install()
-    checker: IncrementalValidator | None = None
+    validator: IncrementalValidator | None = None
     while (message := read_message(stream)) is not None:
         do = message["do"]
         try:
             if do == "load":
-                checker = _load(message)
+                validator = _load(message)
                 gc.freeze()
-                write_message(stream, triples=len(checker.data))
-            elif checker is None:
+                write_message(stream, triples=len(validator.data))
+            elif validator is None:
                 write_message(stream, failed="nothing was loaded")
             elif do == "check":
-                results = checker.check(
+                results = validator.check(
                     triples_of(message["added"]), triples_of(message["removed"])
                 )
-                write_message(stream, results=results, checked=checker.checked)
+                write_message(stream, results=results, checked=validator.checked)
             elif do == "commit":
-                checker.commit()
+                validator.commit()
             else:
-                checker.rollback()
+                validator.rollback()
         except ConnectionError:  # the writer has gone
-            os._exit(0)  # without flushing what it would not read
-        except Exception as error:  # noqa: BLE001 - whatever it is, the writer must learn of it
+            os._exit(0)  # without flushing the stream
+        except Exception as error:  # noqa: BLE001 - the writer must get every failure
             write_message(stream, failed=f"{type(error).__name__}: {error}"[:400])
