@@ -170,7 +170,8 @@ def _of_communities(result: Communities, words: Messages) -> Sentence:
     )
     n = len(result.null_modularity)
     if n:
-        model = words(f"null.{result.null.replace(' ', '-')}")
+        null = result.null.replace(" ", "-")
+        model = words(f"null.{null}")
         text += words("methods.null", n=n, model=model, p=result.p_value)
     work = "blondel2008" if result.method == "louvain" else "traag2019"
     return text + ".", ("lancichinetti2012", work)

@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from agendagraph.agenda.pipeline.tables.reading import AgendaTables, Tables
     from agendagraph.agenda.source import Document, Element
 
-TOPICS: Final = {
-    "layout": "a place where the layout of the page is ambiguous",
-    "boilerplate": "a line that was taken for boilerplate",
-    "reading": "a name with more than one reading",
-    "unlinked": "words that look like a name but are in no table",
-    "responsibility": "who leads a goal",
-    "commitment": "a commitment without a closing noun of action",
-    "engagement": "role and stance of an engagement",
-    "instrument": "whether an instrument is invoked or promised",
-    "date": "a date",
-    "quantity": "a number that may be an effect or a target",
-    "theme": "the themes of a commitment",
-    "translation": "the missing translations of a goal",
-    "policy-line": "the policy line of a goal",
-}
+TOPICS: Final = (
+    "layout",
+    "boilerplate",
+    "reading",
+    "unlinked",
+    "responsibility",
+    "commitment",
+    "engagement",
+    "instrument",
+    "date",
+    "quantity",
+    "theme",
+    "translation",
+    "policy-line",
+)
 """The topics of decisions, in the order in which they are best decided."""
 
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Z][A-Za-z0-9+-]*")
