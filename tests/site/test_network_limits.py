@@ -153,3 +153,23 @@ def test_calculations_survive_the_death_of_their_parent(served: Server) -> None:
     answers = [get(served, f"{TOGETHER}?kinds=Country&level=item") for _ in range(3)]
     assert answers[-1].status_code == 200
     assert all(one.status_code in (200, 503) for one in answers)
+
+
+def test_workers_of_queries_do_not_carry_the_numerical_modules(served: Server) -> None:
+    get(served, f"{TOGETHER}/measures")
+
+    loaded = {
+        named(pid): b"numpy" in Path(f"/proc/{pid}/maps").read_bytes() for pid in served.children()
+    }
+    assert loaded.pop(f"{DOCUMENT.name}-zygote")
+    assert loaded
+    assert not any(loaded.values())
+
+
+def test_a_network_keeps_to_the_row_limit(start_server: Callable[..., Server]) -> None:
+    server = start_server("--store", SMALL, AGENDAGRAPH_ROW_LIMIT="1")
+
+    answer = get(server, TOGETHER)
+
+    assert answer.status_code == 400
+    assert "more rows than the 1 " in answer.json()["detail"]

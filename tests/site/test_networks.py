@@ -12,9 +12,11 @@ from urllib.parse import quote
 import pytest
 
 from agendagraph.knowledge import open_graph
+from agendagraph.namespaces import NS
 from agendagraph.network import measures, project, read
 from agendagraph.network.definitions import DEFINITIONS
 from agendagraph.network.exports import encode
+from agendagraph.server.updates.transfer import rdf_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -348,3 +350,28 @@ def test_an_address_with_anything_in_it_is_answered(served: Server) -> None:
             answer = served.client.get(address)
             assert 400 <= answer.status_code < 500, (address, answer.text)
             assert json.loads(answer.content)["status"] == answer.status_code
+
+
+def test_a_network_follows_the_updates_of_a_store(
+    start_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    """Its workers open the newest checkpoint, whatever the snapshot of their zygote was."""
+    rdf_files.load(tmp_path / "store", [SMALL], agent="tester")
+    tokens = tmp_path / "tokens"
+    tokens.write_text("write:let-me-in-let-me-in\n")
+    server = start_server("--store", tmp_path / "store", "--writable", "--token-file", tokens)
+    before = get(server, TOGETHER)
+
+    answer = server.client.post(
+        "/update",
+        data={"update": f"DELETE WHERE {{ ?e <{NS}counterpart> ?c }}"},
+        headers={"Authorization": "Bearer let-me-in-let-me-in"},
+    )
+
+    after = get(server, TOGETHER)
+    assert answer.status_code in (200, 204), answer.text
+    assert before.json()["edges"]
+    assert after.json()["edges"] == []
+    generations = [one.headers["agendagraph-generation"] for one in (before, after)]
+    assert generations[1] == server.query("ASK {}").headers["agendagraph-generation"]
+    assert generations[0] != generations[1]
