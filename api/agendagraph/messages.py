@@ -1,6 +1,6 @@
 """Read message catalogues: the words that people read, in TOML, one file a language.
 
-A package that speaks to people keeps a folder ``locale`` with one file for each of `LANGUAGES`.
+A package with words for people has a folder ``locale`` with one file for each of `LANGUAGES`.
 Tables nest, and a dotted key names a message: ``[answer] rows = "{n:,} rows"`` is
 ``answer.rows``. Placeholders are those of `str.format`. tests/contracts/test_messages.py
 compares the languages and finds messages that no code names.

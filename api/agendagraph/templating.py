@@ -1,4 +1,4 @@
-"""Read Jinja templates, so that each one escapes what it is given and misses nothing in silence."""
+"""Read Jinja templates: HTML escapes its values, and a missing variable is an error."""
 
 from __future__ import annotations
 

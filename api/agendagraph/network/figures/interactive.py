@@ -1,9 +1,9 @@
 """Show a network in a notebook: to pan, zoom and search, and to read the sentences behind it.
 
-The view needs no server and no network: the script that draws it is part of the package. It
-stands in a frame of its own, without access to the notebook around it, and whose only two
-scripts are named by their hashes: a label that looks like a script is a label. Where
-the scripts were not built with the package, the same content is shown as a table.
+The view needs no server and no internet: the script that draws it is part of the package. It runs
+in a sandboxed frame without access to the notebook, whose policy names its two scripts by their
+hashes: a label that looks like a script is a label. Where the scripts were not built with the
+package, a table shows the same content.
 """
 
 # ruff: noqa: N803 - G is networkx's name for a graph
@@ -120,7 +120,7 @@ def view(
 
     Returns:
         An object with ``_repr_html_``, as the last line of a cell needs, and with ``save`` for
-        a page to send to somebody. The same network gives the same bytes and the same picture.
+        a page that can be sent. The same network gives the same bytes and the same picture.
 
     Raises:
         NetworkParameterError: The language is another one, a number is not positive, or two
@@ -193,6 +193,6 @@ def _script() -> Path:
 
 
 def _hash(script: str) -> str:
-    """How a content security policy names a script that stands in the page."""
+    """Return how a content security policy names an inline script."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"'sha256-{digest}'"

@@ -1,6 +1,6 @@
 """Draw a network of countries on a map of the world.
 
-Areas are true (Equal Earth): on other maps Greenland would outweigh what is studied. Borders
+Areas are true (Equal Earth): on a Mercator map Greenland would be larger than Africa. Borders
 are Natural Earth's, which draws who holds a place and not who claims it. A country without
 an outline at this scale is named below the map, and so not lost.
 """
@@ -131,7 +131,7 @@ def _land(
 
 
 def _colours(figure: Figure, axes: Axes, values: Mapping[str, float]) -> dict[str, Any]:
-    """The colour of each value, with a bar that says what it stands for."""
+    """Return the colour of each value, and draw a colour bar."""
     if not values:
         return {}
     scale = mpl.colors.Normalize(min(0.0, *values.values()), max(*values.values(), 1e-12))
@@ -166,7 +166,7 @@ def _bow(start: Ring, stop: Ring) -> Ring:
 
 
 def _write(axes: Axes, names: Mapping[str, Ring], lost: Iterable[str], lang: Language) -> None:
-    """Label the countries, and say below the map what it does not hold."""
+    """Label the countries; below the map, name its source and the countries it lacks."""
     words = WORDS[lang]
     note = words("map.source")
     if missing := ", ".join(lost):

@@ -2,7 +2,7 @@
 
 A worker does this. The page is a template (``answer.html``), rendered while the query runs; the
 rows are strings of this module: nearly all of the time of a page goes into them (25 µs a row).
-Values come from whoever wrote the data: everything is escaped, and only ``http`` and ``https``
+Values come from untrusted data: everything is escaped, and only ``http`` and ``https``
 IRIs become links, to what this endpoint knows of the IRI, so that a reader walks through the
 graph.
 """

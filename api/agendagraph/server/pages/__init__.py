@@ -1,4 +1,4 @@
 """Pages for people: their templates, words and style. Workers and the HTTP process fill them.
 
-There is no script in any page, and the policy lets none run.
+No page has a script, and the policy allows none.
 """

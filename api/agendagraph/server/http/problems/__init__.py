@@ -37,7 +37,7 @@ _CHALLENGES: Final = {
     Reason.UNKNOWN_TOKEN: ', error="invalid_token"',
     Reason.INSUFFICIENT_SCOPE: ', error="insufficient_scope"',
 }
-"""What a challenge says of the token (RFC 6750, section 3.1); nothing where there was none."""
+"""What a challenge says of the token (RFC 6750, section 3.1); nothing without one."""
 
 
 class _Facts(dict[str, Any]):
@@ -57,25 +57,23 @@ def title(reason: Reason, lang: str = "en") -> str:
 
 def detail(refusal: Refusal, lang: str) -> str:
     """Return what exactly is wrong, in one or more sentences."""
-    return _detail(refusal.reason, _filled(_given(refusal), lang), _WORDS[lang])
+    text = _WORDS[lang].texts[f"reason.{refusal.reason}.detail"]
+    return text.format_map(_filled(_given(refusal), lang))
 
 
 def document(refusal: Refusal) -> bytes:
     """Return the problem document of a refusal, as JSON in UTF-8."""
-    facts = _given(refusal)
-    english = _filled(facts, "en")
-    english_detail = _detail(refusal.reason, english, _WORDS["en"])
+    facts, reason = _given(refusal), refusal.reason
+    details = {lang: detail(refusal, lang) for lang in LANGUAGES}
     members: dict[str, object] = {
-        "type": TYPE_BASE + refusal.reason,
-        "title": title(refusal.reason),
+        "type": TYPE_BASE + reason,
+        "title": title(reason),
         "status": status(refusal),
-        "detail": english_detail,
-        "message": {
-            lang: f"{title(refusal.reason, lang)}. {detail(refusal, lang)}" for lang in LANGUAGES
-        },
+        "detail": details["en"],
+        "message": {lang: f"{title(reason, lang)}. {details[lang]}" for lang in LANGUAGES},
     }
     if "cause" in facts or isinstance(facts.get("problem"), dict):
-        facts["problem"] = english["problem"]
+        facts["problem"] = _filled(facts, "en")["problem"]
     for name, value in facts.items():
         members.setdefault(name, value)
     return json.dumps(members, ensure_ascii=False).encode(errors="replace")
@@ -117,10 +115,6 @@ def _parameter(error: dict[str, Any], words: Messages) -> str:
 
 def _given(refusal: Refusal) -> dict[str, Any]:
     return {name: value for name, value in refusal.facts.items() if value is not None}
-
-
-def _detail(reason: Reason, facts: _Facts, words: Messages) -> str:
-    return words.texts[f"reason.{reason}.detail"].format_map(facts)
 
 
 def _filled(facts: dict[str, Any], lang: str) -> _Facts:

@@ -42,7 +42,7 @@ async def send_problem(
     Args:
         scope: The request.
         send: Where the answer goes (ASGI).
-        refusal: Why there is no other answer.
+        refusal: The refusal.
         extra: Further headers.
         query: The query; taken from the address where it is not given.
     """
@@ -99,11 +99,11 @@ def document(refusal: Refusal, lang: str, query: str | None, chosen: str = "") -
         t=_WORDS[lang],
         here="",
         problem={
-            each: {
-                "title": problems.title(refusal.reason, each),
-                "detail": problems.detail(refusal, each),
+            name: {
+                "title": problems.title(refusal.reason, name),
+                "detail": problems.detail(refusal, name),
             }
-            for each in LANGUAGES
+            for name in LANGUAGES
         },
         status=problems.status(refusal),
         excerpt=place,

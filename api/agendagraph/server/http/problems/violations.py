@@ -1,4 +1,4 @@
-"""Send the report of a change that would break the shapes, in JSON or as RDF."""
+"""Send the validation report of a rejected update, in JSON or as RDF."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _rdf_format(accept: str) -> tuple[str, str] | None:
         chosen = negotiation.choose(accept).graphs
     except Refusal:
         return None
-    return chosen if chosen and chosen[0] in RDF_FORMATS else None  # a page is no RDF
+    return chosen if chosen and chosen[0] in RDF_FORMATS else None  # a page is not RDF
 
 
 def report_triples(report: dict[str, Any]) -> list[ox.Triple]:
