@@ -43,6 +43,17 @@ def test_the_package_answers_from_the_shipped_graph(environment: Path, tmp_path:
     assert run(environment / "python", "-c", code, cwd=tmp_path).strip() == "8"
 
 
+def test_pages_find_their_templates_and_words(environment: Path, tmp_path: Path) -> None:
+    code = (
+        "import agendagraph.site.front_page as front;"
+        "import agendagraph.server.http.problems.page, agendagraph.server.engine.html_answers;"
+        "import agendagraph.agenda.pipeline.ingest.review_page;"
+        "print(len(front._ready()))"
+    )
+
+    assert run(environment / "python", "-c", code, cwd=tmp_path).strip() == "5"
+
+
 def test_what_is_installed_stays_small(environment: Path) -> None:
     """The owner's bound on what a user installs is about 150 MB."""
     site = environment.parent / "lib"

@@ -1,6 +1,6 @@
 """Draw a network of countries on a map of the world.
 
-Areas are true (Equal Earth): on a Mercator map Greenland would be larger than Africa. Borders
+Areas are true (Equal Earth): on a Mercator map Greenland looks as large as Africa. Borders
 are Natural Earth's, which draws who holds a place and not who claims it. A country without
 an outline at this scale is named below the map, and so not lost.
 """
