@@ -114,7 +114,7 @@ class Abbreviations:
             may_end: Returns whether a name may end at a position.
 
         Yields:
-            A group of two or more countries; Korea and an entity that is no country; or a
+            A group of two or more countries; Korea and an entity that is not a country; or a
             single syllable in a list of names. A list with an unknown member yields nothing,
             since the rest of it would be another list.
         """

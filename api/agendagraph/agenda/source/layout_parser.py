@@ -300,5 +300,5 @@ class LayoutParser:
 
 
 def is_paragraph(line: Line) -> bool:
-    """Return whether a line has no bullet and is no footnote."""
+    """Return whether a line has no bullet and is not a footnote."""
     return not line.marker and headings.note_sign(line) is None

@@ -6,8 +6,9 @@ place in the agenda, but no IRI and no translation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -114,11 +115,10 @@ class Document:
     category: str | None = None
     body_start: int = 0
     body_end: int = 0
-    _index: Mapping[str, Element] = field(init=False, repr=False, compare=False, hash=False)
 
-    def __post_init__(self) -> None:
-        """Index the elements by id."""
-        object.__setattr__(self, "_index", {element.id: element for element in self.elements})
+    @cached_property
+    def _index(self) -> Mapping[str, Element]:
+        return {element.id: element for element in self.elements}
 
     def __getitem__(self, element_id: str) -> Element:
         """Return the element with this id, or raise ``KeyError``."""

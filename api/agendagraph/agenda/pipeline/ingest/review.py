@@ -1,7 +1,7 @@
 """List the decisions that a person must make before a draft becomes an agenda.
 
 Each decision names the cell to fill (table, row and column), the words of the page, and the
-options. A decision is no error: reading the tables and validating the graph find the errors.
+options. A decision is not an error: reading the tables and validating the graph find the errors.
 
 Nothing that is decided already is listed: a name with one reading, a place that a reviewed row
 of ``decisions.csv`` covers, a number that is part of a name. The same question at several

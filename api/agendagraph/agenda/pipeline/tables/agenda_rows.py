@@ -28,7 +28,6 @@ class AgendaRow(Row):
     """The agenda itself; its table has one row."""
 
     table = "agenda"
-    key = ("id",)
 
     id: Id
     body: Annotated[Text, Entity(("body",))]
@@ -58,7 +57,6 @@ class CommitmentRow(Row):
     """One thing that the government says it will do."""
 
     table = "commitments"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("element", "k")]
     element: Annotated[Text, ElementId()]
@@ -88,7 +86,6 @@ class EngagementRow(Row):
     """The counterpart of a commitment, and its role."""
 
     table = "engagements"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("commitment", "x")]
     commitment: Annotated[Text, ForeignKey("commitments")]
@@ -109,7 +106,6 @@ class ResponsibilityRow(Row):
     """A body that leads an element, alone or with others."""
 
     table = "responsibilities"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("element", "b")]
     element: Annotated[Text, ElementId()]
@@ -123,7 +119,6 @@ class QuantityRow(Row):
     """A number that the agenda expects or aims at."""
 
     table = "quantities"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("element", "q")]
     element: Annotated[Text, ElementId()]
@@ -141,7 +136,6 @@ class DateRow(Row):
     """A date that the agenda names."""
 
     table = "dates"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("element", "d")]
     element: Annotated[Text, ElementId()]
@@ -156,7 +150,6 @@ class PromiseRow(Row):
     """A body or a law that a commitment promises."""
 
     table = "promises"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("commitment", "p")]
     commitment: Annotated[Text, ForeignKey("commitments")]
@@ -171,7 +164,6 @@ class InvocationRow(Row):
     """A past declaration, law or resolution that an element invokes."""
 
     table = "invocations"
-    key = ("id",)
 
     id: Annotated[Text, ChildId("element", "i")]
     element: Annotated[Text, ElementId()]
@@ -207,7 +199,6 @@ class CoderRow(Row):
     """A person, rule or model that coded, and the version of the codebook."""
 
     table = "coders"
-    key = ("id",)
 
     id: Id
     label_ko: Text

@@ -70,7 +70,7 @@ class Row(BaseModel):
 
     table: ClassVar[str]
     """The name of the file without its suffix."""
-    key: ClassVar[tuple[str, ...]]
+    key: ClassVar[tuple[str, ...]] = ("id",)
     """The columns that identify a row."""
 
 

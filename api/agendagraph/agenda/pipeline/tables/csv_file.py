@@ -79,7 +79,7 @@ class Problems:
     Attributes:
         found: The problems, in the order in which they were found.
         unchecked: How many cells of each file could not be checked, by the file of the table
-            that they refer to and that was not read whole. Such a cell is no problem itself.
+            that they refer to and that was not read whole. Such a cell is not a problem itself.
     """
 
     found: list[TableError] = field(default_factory=list)

@@ -245,7 +245,7 @@ def check_themes(
 
 
 def check_dates(table: Table[DateRow], problems: Problems) -> None:
-    """A date is written as precisely as it is said to be."""
+    """The format of a date has the precision of its row."""
     for line, row in table.numbered():
         if len(row.date) != _LENGTH_OF[row.precision]:
             message = f"expected a date to the {row.precision}, found {row.date!r}"

@@ -21,11 +21,18 @@ from agendagraph.agenda.pipeline.tables.cells import (
 )
 
 
+class LabelledRow(Row):
+    """A row whose first columns are an id and two labels."""
+
+    id: Id
+    label_ko: Text
+    label_en: Text
+
+
 class CountryRow(Row):
     """A state, territory or economy."""
 
     table = "countries"
-    key = ("id",)
 
     id: Annotated[str, Field(pattern="^[a-z]{3}$")]
     iso2: Annotated[str, Field(pattern="^[A-Z]{2}$")]
@@ -45,15 +52,11 @@ class CountryRow(Row):
         return self
 
 
-class RegionRow(Row):
+class RegionRow(LabelledRow):
     """A region that an agenda names, or one of M49."""
 
     table = "regions"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     definition_ko: OptionalText
     definition_en: OptionalText
     m49: Annotated[str, Field(pattern=r"^(?:\d{3})?$")]
@@ -65,7 +68,6 @@ class OrganizationRow(Row):
     """An organisation, forum, treaty regime, initiative or organ."""
 
     table = "organizations"
-    key = ("id",)
 
     id: Id
     kind: Annotated[Text, Concept("organization-kind")]
@@ -81,15 +83,11 @@ class OrganizationRow(Row):
     checked: OptionalDay
 
 
-class CountryGroupRow(Row):
+class CountryGroupRow(LabelledRow):
     """A group of countries that a text enumerates in one word."""
 
     table = "country_groups"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     members: Annotated[Values, Entity(("country",))]
     note: OptionalText
 
@@ -120,7 +118,6 @@ class BodyRow(Row):
     """A ministry or another public body."""
 
     table = "bodies"
-    key = ("id",)
 
     id: Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*$")]
     kind: Literal["ministry", "body"]
@@ -134,29 +131,21 @@ class BodyRow(Row):
     checked: OptionalDay
 
 
-class PlaceRow(Row):
+class PlaceRow(LabelledRow):
     """A place inside one country, or shared by several."""
 
     table = "places"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     in_: Annotated[Values, ForeignKey("countries"), Field(alias="in")]
     wikidata: Wikidata
     source: Values
 
 
-class EventRow(Row):
+class EventRow(LabelledRow):
     """An event at a time and, usually, at a place."""
 
     table = "events"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     start: OptionalPartialDate
     end: OptionalPartialDate
     place: Annotated[OptionalText, ForeignKey("places")]
@@ -169,7 +158,6 @@ class InstrumentRow(Row):
     """A treaty, declaration, resolution, law or programme."""
 
     table = "instruments"
-    key = ("id",)
 
     id: Id
     kind: Annotated[Text, Concept("instrument-kind")]
@@ -181,27 +169,19 @@ class InstrumentRow(Row):
     checked: OptionalDay
 
 
-class UnnamedActorRow(Row):
+class UnnamedActorRow(LabelledRow):
     """Actors that a text refers to without naming them; never expanded to countries."""
 
     table = "unnamed_actors"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     note: OptionalText
 
 
-class TermRow(Row):
+class TermRow(LabelledRow):
     """The term of a government."""
 
     table = "terms"
-    key = ("id",)
 
-    id: Id
-    label_ko: Text
-    label_en: Text
     start: Day
     planned_end: OptionalDay
     actual_end: OptionalDay
