@@ -140,7 +140,7 @@ COMMITMENT = SOUND["commitments"][1]
             "engagements",
             {1: ENGAGEMENT.replace("미국과", "미국 과")},
             "engagements.csv:2:quote",
-            "'미국 과' does not stand in g1/o1",
+            "'미국 과' does not occur in g1/o1",
             id="quote that is not there",
         ),
         pytest.param(

@@ -81,7 +81,7 @@ def test_a_byte_order_mark_is_left_out() -> None:
             .replace("과제목표", "주요내용")
             .replace("임시", "과제목표"),
             5,
-            "section out of place: '과제목표' stands after '주요내용'",
+            "section out of place: '과제목표' follows '주요내용'",
             id="contents before objectives",
         ),
         pytest.param(
@@ -111,7 +111,7 @@ def test_a_byte_order_mark_is_left_out() -> None:
         pytest.param(
             PAGE.replace("      • 지역별 협력\n", ""),
             6,
-            "a paragraph stands below an item",
+            "a paragraph belongs below an item",
             id="no item",
         ),
         pytest.param(
@@ -123,7 +123,7 @@ def test_a_byte_order_mark_is_left_out() -> None:
         pytest.param(
             PAGE.replace("확보\n", "확보\n            • 더 깊은 것\n"),
             11,
-            "nothing can stand below",
+            "no level exists below",
             id="too deep",
         ),
         pytest.param(

@@ -123,7 +123,7 @@ def test_half_a_step_aside_is_read_and_reported() -> None:
 
     assert words_of(document) == EXPECTED
     assert [(n.line, n.message) for n in document.notices] == [
-        (30, "stands half a step aside; read as an action")
+        (30, "is indented by half a step; read as an action")
     ]
 
 

@@ -38,7 +38,7 @@ def test_a_footnote_without_a_mark_is_reported() -> None:
     document = read_page(body("    • 항목", "      리드", "      * 설명"), name="page")
 
     assert [n.annotates for n in document.of_kind(Kind.NOTE)] == ["g1/c1/lead"]
-    assert "nothing carries its mark" in document.notices[0].message
+    assert "no element has its mark" in document.notices[0].message
 
 
 def test_a_mark_without_a_footnote_is_reported() -> None:
@@ -120,7 +120,7 @@ def test_an_empty_section_is_kept_and_reported() -> None:
     document = read_page("• 협력 증진\n  • 과제목표\n  • 기대효과\n    • 효과\n", name="page")
 
     assert [e.id for e in document.elements] == ["g1", "g1/objectives", "g1/effects", "g1/e1"]
-    assert document.notices[0].message == "the section holds nothing"
+    assert document.notices[0].message == "the section is empty"
 
 
 def test_an_effect_that_speaks_of_contact_is_no_footer() -> None:

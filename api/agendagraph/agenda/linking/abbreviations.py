@@ -79,14 +79,14 @@ class Abbreviations:
                 raise ValueError(f"the combination {sequence!r} uses {sorted(unknown)}")
 
     def names(self) -> Iterator[Name]:
-        """Yield a name for each combination that may stand without separators."""
+        """Yield a name for each combination that may be written without separators."""
         for combination in self._combinations.values():
             if combination.bare:
                 members = tuple(self._syllables[s].entity for s in combination.syllables)
                 yield Name(combination.syllables, "ko", group_of(members), members, "abbreviated")
 
     def is_bare(self, word: str) -> bool:
-        """Return whether *word* is a sequence that may stand without separators."""
+        """Return whether *word* is a sequence that may be written without separators."""
         combination = self._combinations.get(word)
         return combination is not None and combination.bare
 

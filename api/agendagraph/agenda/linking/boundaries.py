@@ -90,14 +90,14 @@ def normalise(text: str) -> str:
 
 def hangul_before(text: str, start: int) -> str:
     """Return the Hangul that is written onto position *start* from the left."""
-    found = _HANGUL_BEFORE.search(text, max(0, start - _WINDOW), start)
-    return found.group() if found else ""
+    match = _HANGUL_BEFORE.search(text, max(0, start - _WINDOW), start)
+    return match.group() if match else ""
 
 
 def hangul_after(text: str, end: int) -> str:
     """Return the Hangul that is written onto position *end* from the right."""
-    found = HANGUL.match(text, end, end + _WINDOW)
-    return found.group() if found else ""
+    match = HANGUL.match(text, end, end + _WINDOW)
+    return match.group() if match else ""
 
 
 def is_hangul(sign: str) -> bool:

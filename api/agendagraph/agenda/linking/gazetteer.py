@@ -150,15 +150,15 @@ class Gazetteer:
         if space and kind in _DOTTED and self.abbreviations.is_bare(first):
             yield from variants(f"{SEPARATOR.join(first)} {rest}", name.lang)
 
-    def _entry(self, form: str, found: Mapping[str, Name]) -> Entry:
+    def _entry(self, form: str, names: Mapping[str, Name]) -> Entry:
         ambiguity = self._ambiguities.get(form)
-        choice = next(iter(found))
-        if len(found) > 1:
+        choice = next(iter(names))
+        if len(names) > 1:
             choice = (ambiguity and (ambiguity.otherwise or ambiguity.reading)) or ""
-        if choice not in found:
-            readings = ", ".join(sorted(found))
+        if choice not in names:
+            readings = ", ".join(sorted(names))
             raise ValueError(f"{form!r} names {readings}: ambiguities.csv must say which counts")
-        name = found[choice]
+        name = names[choice]
         closed = ambiguity is not None or _is_closed(form, name)
         distinct = not closed and name.entity.startswith("country/") and len(form) >= _DISTINCT_FROM
         return Entry(form, name, closed, distinct, ambiguity)

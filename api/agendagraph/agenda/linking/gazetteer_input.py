@@ -90,7 +90,7 @@ class Syllable:
 class Combination:
     """A reviewed sequence of syllables, each the abbreviation of a country.
 
-    *bare* says whether it may stand without separators (``한미``).
+    *bare* says whether it may be written without separators (``한미``).
     """
 
     syllables: str

@@ -81,7 +81,7 @@ def _columns_by_property(row_class: type[Row]) -> dict[str, tuple[str, ...]]:
     """
     known = list(columns_of(row_class))
     by_property: dict[str, tuple[str, ...]] = {
-        NS + re.sub(r"_(\w)", lambda found: found[1].upper(), column): (column,) for column in known
+        NS + re.sub(r"_(\w)", lambda match: match[1].upper(), column): (column,) for column in known
     }
     for term, columns in (*_pairs(_ANY_TABLE), *_pairs(_ONE_TABLE.get(row_class.table, ""))):
         if set(columns) <= set(known):

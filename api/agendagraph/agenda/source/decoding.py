@@ -123,7 +123,7 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError, *, name: str) -> SourceErr
     if korean:
         return _other_encoding("CP949", name=name, line=line)
     return SourceError(
-        f"expected UTF-8, found the byte 0x{data[error.start]:02x}, which cannot stand there",
+        f"expected UTF-8, found the byte 0x{data[error.start]:02x}, which is invalid there",
         file=name,
         line=line,
     )
@@ -136,12 +136,12 @@ def _reject_damage(text: str, *, name: str) -> None:
         (_CONTROL, "expected plain text, found the control character {!r}"),
         (
             re.compile("�"),
-            "found {!r}, which stands for a lost character; convert the original again",
+            "found {!r}, which replaces a lost character; convert the original again",
         ),
     ):
-        if found := pattern.search(text):
-            line = text.count("\n", 0, found.start()) + 1
-            raise SourceError(what.format(found[0]), file=name, line=line)
+        if match := pattern.search(text):
+            line = text.count("\n", 0, match.start()) + 1
+            raise SourceError(what.format(match[0]), file=name, line=line)
     if (jamo := _JAMO.search(text)) and not unicodedata.is_normalized("NFC", text):
         raise SourceError(
             "expected composed Hangul (NFC), found decomposed letters (NFD); convert it: "

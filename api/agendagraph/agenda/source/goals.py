@@ -175,9 +175,9 @@ class _Page:
         if misplaced := self._odd_title(at, previous) or self._missing_heading(at, previous + 1):
             return misplaced
         return SourceError(
-            f"section out of place: {heading.text!r} stands after {above.text!r} of the same "
+            f"section out of place: {heading.text!r} follows {above.text!r} of the same "
             f"goal; expected the order {headings.EXPECTED}; if a goal begins here, its title is "
-            "missing above, or stands as an entry does",
+            "missing above, or has the style of an entry",
             file=self.name,
             line=heading.number,
         )

@@ -86,8 +86,8 @@ def note_sign(line: Line) -> str | None:
     """Return the footnote sign at the beginning of a line, if there is one."""
     if line.bullet in {"star", "stars"}:
         return line.marker
-    found = _NOTE_SIGN.match(line.whole)
-    return found[0].replace(" ", "") if found else None
+    match = _NOTE_SIGN.match(line.whole)
+    return match[0].replace(" ", "") if match else None
 
 
 def marks(text: str) -> list[str]:
@@ -98,7 +98,7 @@ def marks(text: str) -> list[str]:
     >>> marks("(과제1) 제2차(3) 회의")
     []
     """
-    return [found[0] for found in _MARK.finditer(_PARENTHESIS.sub("", text))]
+    return [match[0] for match in _MARK.finditer(_PARENTHESIS.sub("", text))]
 
 
 def is_parenthesis(line: Line) -> bool:

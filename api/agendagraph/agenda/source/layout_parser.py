@@ -78,7 +78,7 @@ class LayoutParser:
                 PlacedLine(Kind.SECTION, section.heading, 1, top, section_type=section.type)
             )
             if not section.body:
-                self._notice(section.heading, "the section holds nothing")
+                self._notice(section.heading, "the section is empty")
             elif section.type == "contents":
                 self._contents(section, heading)
             else:
@@ -117,7 +117,7 @@ class LayoutParser:
             if self._is_odd(entries, line):
                 raise self._misplaced(
                     entries[0],
-                    f"it does not stand in the column of the entries below it: {line.whole!r}",
+                    f"its column differs from that of the entries below it: {line.whole!r}",
                 )
             where = "below an entry" if "deeper" in sides else "outside its section"
             raise self._misplaced(line, f"a bullet {where} has no place under {kind.value}")
@@ -156,7 +156,7 @@ class LayoutParser:
     def _lead(self, line: Line, stack: list[PlacedLine], heading: PlacedLine) -> None:
         """Place the paragraph below an item."""
         if not stack:
-            raise self._misplaced(line, "a paragraph stands below an item, not above the first")
+            raise self._misplaced(line, "a paragraph belongs below an item, not above the first")
         if len(stack) > 1 or stack[0].has_lead:
             raise self._stray_paragraph(line, stack)
         stack[0].has_lead = True
@@ -175,7 +175,7 @@ class LayoutParser:
                 above.line,
                 stack,
                 f"a paragraph follows it (line {line.number}) as a lead follows an item, but it "
-                "does not stand as the items do, or the item is missing in between",
+                "does not have the style of the items, or the item is missing in between",
             )
         if line.after_blank and above.kind is Kind.LEAD and not above.line.after_blank:
             return self._misplaced(
@@ -199,9 +199,9 @@ class LayoutParser:
         if level < len(stack) and self._layout.is_between(line, stack[level].line):
             if level == 0 and line.indent > stack[0].line.indent and not has_lead:
                 level = 1
-            self._notice(line, f"stands half a step aside; read as {_LEVEL_NAMES[level]}")
+            self._notice(line, f"is indented by half a step; read as {_LEVEL_NAMES[level]}")
         if level >= len(_LEVELS):
-            raise self._style_error(line, stack, "nothing can stand below an action under a region")
+            raise self._style_error(line, stack, "no level exists below an action under a region")
         return level
 
     def _level_by_column(self, line: Line, stack: list[PlacedLine]) -> int:
@@ -224,7 +224,7 @@ class LayoutParser:
         nearest = min(range(len(stack)), key=distances.__getitem__)
         if line.indent < stack[0].line.indent or distances.count(distances[nearest]) > 1:
             raise self._style_error(line, stack, "its column belongs to none of the lists above")
-        self._notice(line, f"stands aside of all lists; read as {_LEVEL_NAMES[nearest]}")
+        self._notice(line, f"is aligned with no list; read as {_LEVEL_NAMES[nearest]}")
         return nearest
 
     def _is_note(self, line: Line, heading: PlacedLine) -> bool:
@@ -248,7 +248,7 @@ class LayoutParser:
         if annotated is None:
             annotated = self._latest
             if sign != "※":
-                why = "nothing carries its mark" if sign else "it stands by itself"
+                why = "no element has its mark" if sign else "it has no sign"
                 self._notice(line, f"{why}; read as a note on {annotated.line.text!r}")
         placed = PlacedLine(Kind.NOTE, line, annotated.depth + 1, annotated.section or annotated)
         placed.section, placed.annotates = annotated.section, annotated
@@ -290,8 +290,8 @@ class LayoutParser:
             return self._misplaced(line, why)
         return self._misplaced(
             odd[0],
-            f"it stands as no item or action of the page does, and leaves line {line.number} "
-            "no place",
+            f"no item or action of the page has its style, and line {line.number} has "
+            "no place after it",
         )
 
     def _misplaced(self, line: Line, why: str) -> SourceError:

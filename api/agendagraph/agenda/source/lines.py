@@ -110,13 +110,13 @@ def split_lines(text: str, *, tab: int = 8) -> list[Line]:
     """
     lines: list[Line] = []
     blank_above = False
-    for number, found in enumerate(_LINE.finditer(text), start=1):
-        if _BLANK.fullmatch(found[1]):
+    for number, match in enumerate(_LINE.finditer(text), start=1):
+        if _BLANK.fullmatch(match[1]):
             blank_above = True
             continue
         lines.append(
             _parse_line(
-                found[1], number=number, begin=found.start(), tab=tab, after_blank=blank_above
+                match[1], number=number, begin=match.start(), tab=tab, after_blank=blank_above
             )
         )
         blank_above = False
@@ -129,8 +129,8 @@ def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: boo
     end = len(raw)
     while end > at and (raw[end - 1].isspace() or raw[end - 1] in _INVISIBLE):
         end -= 1
-    found = _MARKER.match(raw, at, end)
-    marker = found[0] if found else ""
+    match = _MARKER.match(raw, at, end)
+    marker = match[0] if match else ""
     start = min(_blank_end(raw, at + len(marker)), end)
     return Line(
         number=number,
@@ -140,25 +140,25 @@ def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: boo
         end=begin + end,
         indent=_width(raw[:at], tab=tab),
         marker=marker,
-        bullet=_bullet(found) if found else "",
+        bullet=_bullet(match) if match else "",
         text=raw[start:end],
         after_blank=after_blank,
     )
 
 
 def _blank_end(raw: str, start: int) -> int:
-    found = _BLANK.match(raw, start)
-    return found.end() if found else start
+    match = _BLANK.match(raw, start)
+    return match.end() if match else start
 
 
-def _bullet(found: re.Match[str]) -> str:
+def _bullet(match: re.Match[str]) -> str:
     """Return the family of a marker: its family of signs, or its numbering."""
-    sign = found[0]
-    if found["letterlike"] and sign.startswith("#"):
+    sign = match[0]
+    if match["letterlike"] and sign.startswith("#"):
         return "#" * len(sign)
-    if found["star"]:
+    if match["star"]:
         return "star" if len(sign) == 1 else "stars"
-    return _BULLET_OF.get(sign) or str(found.lastgroup)
+    return _BULLET_OF.get(sign) or str(match.lastgroup)
 
 
 def _width(space: str, *, tab: int) -> int:

@@ -199,19 +199,19 @@ def _write(
     findings = tuple(
         _relative(result, folder) for result in _findings([world, *graphs], row, folders)
     )
-    found = tuple(decisions(page.document, page.linked, drafted, tables))
+    open_decisions = tuple(decisions(page.document, page.linked, drafted, tables))
     broken = tuple(
         result
         for result in findings
         if result.severity == "Violation" and not _COMMITMENT.search(result.focus_node)
     )
     for name, text in (
-        ("review.csv", as_csv(found)),
-        ("review.md", review_page(row.id, page.document, found, findings)),
+        ("review.csv", as_csv(open_decisions)),
+        ("review.md", review_page(row.id, page.document, open_decisions, findings)),
         ("findings.tsv", findings_text(findings)),
     ):
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return Draft(page, found, findings, broken)
+    return Draft(page, open_decisions, findings, broken)
 
 
 def _write_source(

@@ -142,7 +142,7 @@ def _layout(document: Document) -> Iterator[Decision]:
     for line in document.boilerplate:
         if line.place != "above":
             where = "between two goals" if line.place == "between" else "below the last goal"
-            question = f"stands {where}; is it really no part of a goal?"
+            question = f"is {where}; does it really belong to no goal?"
             yield Decision("boilerplate", "", line.line, line.text, question)
 
 

@@ -1,8 +1,8 @@
 """Build the triples of one named graph, and remember where each comes from.
 
 The methods cover what the layers state again and again: classes, labels in both languages,
-dates of any precision, sources. A value of None states nothing. Beside each triple stands the
-row of a table, or the line of a page, that it comes from, so that a SHACL result can name it;
+dates of any precision, sources. A value of None states nothing. The builder also records
+the row of a table, or the line of a page, of each triple, so that a SHACL result can name it;
 the graph itself does not contain that.
 """
 

@@ -181,7 +181,7 @@ def _quote(reference: Quote, value: str, row: Row, targets: ReferenceTargets) ->
     words = document[element].text
     if " ".join(value.split()) in " ".join(words.split()):
         return f"{value!r} differs from the words of {element} in its spaces: {words!r}"
-    return f"{value!r} does not stand in {element}: {words!r}"
+    return f"{value!r} does not occur in {element}: {words!r}"
 
 
 def _child_id(reference: ChildId, value: str, row: Row, _: ReferenceTargets) -> str | None:
@@ -258,10 +258,10 @@ def check_promises(
     document: Document,
     problems: Problems,
 ) -> None:
-    """The words of a promise stand in the element of its commitment."""
+    """The words of a promise occur in the element of its commitment."""
     elements = {row.id: row.element for row in commitments}
     for line, row in table.numbered():
         element = elements.get(row.commitment)
         if element in document and row.quote not in document[str(element)].text:
-            message = f"{row.quote!r} does not stand in {element}"
+            message = f"{row.quote!r} does not occur in {element}"
             problems.add(message, file=table.file, line=line, column="quote")
