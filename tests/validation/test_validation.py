@@ -10,7 +10,7 @@ import rdflib
 
 from agendagraph import files
 from agendagraph.errors import AgendaError, GraphSyntaxError, ValidationFailed
-from agendagraph.validation import Report, Severity, validate_files, validate_quads, validate_store
+from agendagraph.validation import Report, Severity, validate_files, validate_quads
 
 pytestmark = pytest.mark.slow
 
@@ -142,7 +142,7 @@ def test_the_union_of_named_graphs_is_checked(shapes: Path) -> None:
         for quad in ox.parse((PREFIXES + turtle).encode(), format=ox.RdfFormat.TURTLE):
             store.add(ox.Quad(*quad.triple, ox.NamedNode(example + graph)))
 
-    assert validate_store(store, shapes=[shapes]).conforms
+    assert validate_quads(iter(store), shapes=[shapes]).conforms
     assert len(store) == 4
 
 

@@ -29,9 +29,9 @@ _LIST: Final = "list"
 _BINARY: Final = "parquet"
 
 
-def _several(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> Any:  # noqa: ANN401 - click's signature
-    """Join what was given several times, or with commas; None where nothing was."""
-    names = [name.strip() for each in given for name in each.split(",")]
+def _several(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> Any:  # noqa: ANN401 - click's signature
+    """Join the values of an option that is repeated or has commas; None without a value."""
+    names = [name.strip() for value in values for name in value.split(",")]
     return [name for name in names if name] or None
 
 
@@ -94,8 +94,8 @@ def network(  # noqa: PLR0913 - each is an option of its own
     """Write a network, its measures, or the sentences behind an edge.
 
     list shows the networks, one a line: name, sides, parameters, title; tab-separated. NAME
-    makes that network. Each network has some of the parameters below and refuses others;
-    names that are not in the graph are refused, with the nearest that are.
+    makes that network. Each network accepts some of the parameters below; the error for a name
+    that is not in the graph suggests the nearest ones.
 
     Standard output holds the network (csv: its edges), the table asked for, or with -o the
     paths of the files written. The numbers of nodes and edges go to standard error. A
@@ -115,15 +115,15 @@ def network(  # noqa: PLR0913 - each is an option of its own
     if name == _LIST:
         click.echo("\n".join(_catalogue()))
         return
-    graph = open_graph(source)
-    made = graph.network(name, **chosen)
+    kg = open_graph(source)
+    graph = kg.network(name, **chosen)
     if evidence is not None:
-        _tell(_sentences(provenance.evidence(graph, made, *evidence)), output)
+        _write_table(_sentences(provenance.evidence(kg, graph, *evidence)), output)
         return
-    shown = made if project is None else _projected(made, project, weight or "count")
+    shown = graph if project is None else _projected(graph, project, weight or "count")
     click.echo(f"{len(shown)} nodes, {shown.number_of_edges()} edges", err=True)
     if measures:
-        _tell(_measures(shown), output)
+        _write_table(_measures(shown), output)
     else:
         _write(shown, form, output)
 
@@ -131,7 +131,7 @@ def network(  # noqa: PLR0913 - each is an option of its own
 def _check(
     form: str | None, output: Path | None, weight: str | None, project: str | None, *, table: bool
 ) -> None:
-    """Refuse options that contradict each other, before anything is computed."""
+    """Reject options that contradict each other, before anything is computed."""
     if weight is not None and project is None:
         raise click.UsageError("--weight belongs to --project")
     if table and form not in (None, "csv"):
@@ -149,29 +149,29 @@ def _catalogue() -> list[str]:
     return lines
 
 
-def _projected(made: Network, on: str, weight: Weight) -> Network:
-    if not bipartite.is_bipartite(made):
-        raise click.UsageError("--project: this network has one side only, and is joined already")
+def _projected(graph: Network, on: str, weight: Weight) -> Network:
+    if not bipartite.is_bipartite(graph):
+        raise click.UsageError("--project: this network has one side only: it is not bipartite")
     from agendagraph.network import project  # noqa: PLC0415 - needs an extra
 
-    return project(made, on=on, weight=weight)
+    return project(graph, on=on, weight=weight)
 
 
-def _measures(made: Network) -> str:
+def _measures(graph: Network) -> str:
     """The measures of the nodes as CSV, with the names of the nodes."""
     from agendagraph.network import measures  # noqa: PLC0415 - needs an extra
 
-    table = measures(made).nodes
+    table = measures(graph).nodes
     for at, column in enumerate(("label_ko", "label_en")):
-        labels = [made.nodes[node].get(column, "") for node in table.index]
+        labels = [graph.nodes[node].get(column, "") for node in table.index]
         table.insert(at, column, labels)
     return str(table.to_csv(lineterminator="\n"))
 
 
-def _sentences(found: Iterable[provenance.Evidence]) -> str:
+def _sentences(sentences: Iterable[provenance.Evidence]) -> str:
     """The sentences behind an edge as CSV."""
     columns = ("element", "text_ko", "text_en", "goal", "goal_ko", "goal_en", "start", "end")
-    return _csv(columns, ([getattr(one, name) for name in columns] for one in found))
+    return _csv(columns, ([getattr(one, name) for name in columns] for one in sentences))
 
 
 def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -182,7 +182,7 @@ def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return out.getvalue()
 
 
-def _tell(table: str, output: Path | None) -> None:
+def _write_table(table: str, output: Path | None) -> None:
     """Write a table to *output*, or to standard output."""
     if output is None:
         click.echo(table, nl=False)
@@ -191,9 +191,9 @@ def _tell(table: str, output: Path | None) -> None:
         click.echo(output)
 
 
-def _write(made: Network, form: exports.Format | None, output: Path | None) -> None:
+def _write(graph: Network, form: exports.Format | None, output: Path | None) -> None:
     if output is None:
-        sys.stdout.buffer.write(exports.encode(made, form or "csv"))
+        sys.stdout.buffer.write(exports.encode(graph, form or "csv"))
         return
-    for path in exports.write(made, output, form):
+    for path in exports.write(graph, output, form):
         click.echo(path)

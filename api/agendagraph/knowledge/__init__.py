@@ -1,4 +1,4 @@
-"""The graph as Python sees it: open it, ask it in SPARQL, get Python values back."""
+"""Open a graph, query it in SPARQL, and get Python values."""
 
 from agendagraph.knowledge.graph import KnowledgeGraph, open_graph
 from agendagraph.knowledge.solutions import Row, Solutions

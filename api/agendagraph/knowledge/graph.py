@@ -1,4 +1,4 @@
-"""Open a graph, ours or another, and answer questions about it."""
+"""Open a graph and query it."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _VERSION: Final = f"SELECT ?version {{ <{NS[:-1]}> <{PREFIXES['owl']}versionInfo
 
 
 class KnowledgeGraph:
-    """A graph that answers SPARQL with Python values.
+    """A graph that answers SPARQL queries with Python values.
 
     Without a dataset clause a query sees the union of all named graphs. The prefixes of
     `PREFIXES` need not be declared.
     """
 
     def __init__(self, store: Backend, *, source: str) -> None:
-        """Answer from *store*; *source* says in words where its triples are from."""
+        """Query *store*; *source* describes the origin of its triples."""
         self.store: Final = store
         self.source: Final = source
 
@@ -53,12 +53,12 @@ class KnowledgeGraph:
             text: A query; our prefixes are added where it uses and does not declare them.
 
         Returns:
-            The solutions of a SELECT, the truth of an ASK, the graph of a CONSTRUCT or
+            The solutions of a SELECT, the boolean of an ASK, the graph of a CONSTRUCT or
             DESCRIBE.
 
         Raises:
             QuerySyntaxError: *text* does not parse; the error has a line and a column.
-            QueryError: *text* parses and cannot be answered.
+            QueryError: *text* parses, but its evaluation fails.
         """
         try:
             answer = self.store.query(with_prefixes(text))
@@ -73,7 +73,7 @@ class KnowledgeGraph:
             raise QueryError(f"the query could not be answered to its end: {error}") from None
 
     def select(self, text: str) -> Solutions:
-        """Answer a SELECT; as `query`, for a caller who knows what comes back.
+        """Answer a SELECT query.
 
         Raises:
             QueryError: *text* is a query of another form.
@@ -87,9 +87,9 @@ class KnowledgeGraph:
     def rdflib(self) -> rdflib.Dataset:
         """The same triples as an rdflib Dataset, whose default graph is the union of all.
 
-        Over a local store it is a view and no copy: what is added here is there too.
+        Over a local store it is a view: triples added to it are added to the store.
         """
-        import rdflib  # noqa: PLC0415 - heavy, and not everybody's
+        import rdflib  # noqa: PLC0415 - heavy
 
         if isinstance(self.store, LocalStore):
             from oxrdflib import OxigraphStore  # noqa: PLC0415 - the same
@@ -110,10 +110,10 @@ class KnowledgeGraph:
         return dataset
 
     def validate(self, *shapes: Path) -> Report:
-        """Hold the graph against *shapes*, or against the ones that we ship.
+        """Validate the graph against *shapes*, by default the shipped ones.
 
         Raises:
-            GraphSyntaxError: The shapes do not parse, or make no sense.
+            GraphSyntaxError: The shapes do not parse, or are not well formed.
         """
         return validate_quads(self.store.quads(), shapes=shapes or (files.SHAPES,))
 
@@ -125,7 +125,7 @@ class KnowledgeGraph:
 
     @cached_property
     def _trusted(self) -> KnowledgeGraph:
-        """This graph, or a copy of it where its store was seen to answer queries wrongly."""
+        """This graph, or a copy of it if its store is known to evaluate joins wrongly."""
         if isinstance(self.store, RemoteStore) and self.store.dialect.joins_wrongly:
             return KnowledgeGraph(self.store.copied(), source=f"a copy of {self.source}")
         return self
@@ -138,16 +138,16 @@ class KnowledgeGraph:
 
     @property
     def version(self) -> str | None:
-        """The version of the vocabulary in the graph; None where it holds none."""
+        """The version of the vocabulary in the graph; None if it contains none."""
         rows = self.select(_VERSION)
         return str(rows[0].version) if rows else None
 
     def __len__(self) -> int:
-        """Return how many quads there are (of an endpoint: triples of its default graph)."""
+        """Return the number of quads (of an endpoint: triples of its default graph)."""
         return len(self.store)
 
     def __repr__(self) -> str:
-        """Show where the graph is from."""
+        """Show the origin of the graph."""
         return f"<KnowledgeGraph of {self.source}>"
 
 
@@ -155,14 +155,13 @@ def open_graph(source: str | Path | None = None) -> KnowledgeGraph:
     """Open a graph.
 
     Args:
-        source: Nothing for the graph that we ship, loaded into memory; the address of a
-            SPARQL endpoint; the directory of a store on disk, of which one made by
-            ``agendagraph load`` or ``serve`` is only read; or a file or folder of RDF,
-            loaded into memory.
+        source: None for the shipped graph, loaded into memory; the address of a SPARQL
+            endpoint; the directory of a store on disk (one made by ``agendagraph load`` or
+            ``serve`` is opened read-only); or a file or folder of RDF, loaded into memory.
 
     Raises:
-        StoreError: The store is locked, damaged or not there, or there is no such file; an
-            endpoint is only asked when it is queried.
+        StoreError: The store is locked, corrupt or missing, or there is no such file. An
+            endpoint is contacted only by a query.
         GraphSyntaxError: A file does not parse.
     """
     if source is None:

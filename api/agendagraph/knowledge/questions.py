@@ -1,8 +1,8 @@
-"""The questions that the graph must answer, each a query file with a described purpose.
+"""Read the competency questions: query files with a header in YAML.
 
-A query file is SPARQL that runs as it stands on any endpoint. Its first lines, those that begin
-with ``#+``, are YAML and say in Korean and English what is asked, what an answer looks like,
-what an empty answer means, and what one may change.
+A query file is SPARQL that runs unchanged on any endpoint. Its first lines, which begin with
+``#+``, are YAML: the question in Korean and English, what an answer contains, what an empty
+answer means, and what a user may change.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KEYS = frozenset({"title", "question", "answers", "when-empty", "change"})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: its number and name, its words by language, and its query.
+    """One competency question: its number and name, its texts by language, and its query.
 
     ``title`` and ``question`` are keyed by ``"ko"`` and ``"en"``; ``text`` is the whole file,
     header included, ready for `query`.
@@ -56,20 +56,20 @@ def read_question(path: Path) -> Question:
         line.removeprefix(_MARK + " ") for line in text.splitlines() if line.startswith(_MARK)
     )
     try:
-        said = yaml.safe_load(header)
+        fields = yaml.safe_load(header)
     except yaml.YAMLError as error:
         raise TableError(f"the '#+' lines are not YAML: {error}", file=path.name) from None
-    if not isinstance(said, dict) or set(said) != _KEYS:
+    if not isinstance(fields, dict) or set(fields) != _KEYS:
         raise TableError(
             f"expected the '#+' lines to give {', '.join(sorted(_KEYS))}", file=path.name, line=1
         )
     return Question(
         name=path.stem,
-        title=said["title"],
-        question=said["question"],
-        answers=said["answers"],
-        when_empty=said["when-empty"],
-        change=said["change"],
+        title=fields["title"],
+        question=fields["question"],
+        answers=fields["answers"],
+        when_empty=fields["when-empty"],
+        change=fields["change"],
         text=text,
     )
 

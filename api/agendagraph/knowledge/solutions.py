@@ -1,4 +1,4 @@
-"""The answer to a SELECT: rows with names, and a frame on request."""
+"""The solutions of a SELECT query: rows with named values, or a pandas frame."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Row(Sequence["Value"]):
         return self._values[key]
 
     def __getattr__(self, name: str) -> Value:
-        """Return a value by its variable, where that is no name of ours."""
+        """Return a value by its variable."""
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -54,7 +54,7 @@ class Row(Sequence["Value"]):
             raise AttributeError(error.args[0]) from None
 
     def __len__(self) -> int:
-        """Return how many variables the answer has."""
+        """Return the number of variables."""
         return len(self._values)
 
     def __eq__(self, other: object) -> bool:
@@ -108,7 +108,7 @@ class Solutions(Sequence[Row]):
         return iter(self._rows)
 
     def __len__(self) -> int:
-        """Return how many rows there are."""
+        """Return the number of rows."""
         return len(self._rows)
 
     def __repr__(self) -> str:

@@ -1,9 +1,8 @@
-"""Turn RDF terms into Python values that keep what the term said.
+"""Convert RDF terms to Python values without loss.
 
-Numbers, truth values and dates become Python's own. What Python has no type for is a
-`str` that remembers: an IRI that it is one, a text its language, a literal of
-another datatype that datatype. A literal whose words do not fit its datatype stays such a
-string: nothing is guessed.
+Numbers, booleans and dates become Python's own types. All other terms are a subclass of `str`:
+`IRI`, `BlankNode`, `Text` with its language, or `TypedText` with its datatype. A literal whose
+lexical form does not fit its datatype is a `TypedText` as well.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ class IRI(str):
 
     @property
     def local(self) -> str:
-        """The IRI without our base; another's IRI is returned whole."""
+        """The IRI without our base; an IRI of another base is returned whole."""
         return self.removeprefix(ID).removeprefix(BASE)
 
 
 class BlankNode(str):
-    """The label of a blank node; it means nothing outside the answer that it came in."""
+    """The label of a blank node; it is valid only within its answer."""
 
     __slots__ = ()
 
@@ -65,7 +64,7 @@ class Text(str):
 
 
 class TypedText(str):
-    """The words of a literal that Python has no type for, and its datatype's IRI."""
+    """The lexical form of a literal that Python has no type for, and its datatype's IRI."""
 
     __slots__ = ("datatype",)
     datatype: str
@@ -82,11 +81,11 @@ class TypedText(str):
 
 
 Value = str | int | float | Decimal | bool | dt.date | dt.datetime | None
-"""What a cell of an answer can be; None where the variable is unbound."""
+"""The value of a variable in a solution; None if the variable is unbound."""
 
 
-def _boolean(words: str) -> bool:
-    return {"true": True, "1": True, "false": False, "0": False}[words]
+def _boolean(form: str) -> bool:
+    return {"true": True, "1": True, "false": False, "0": False}[form]
 
 
 _INTEGERS: Final = (

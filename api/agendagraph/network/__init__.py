@@ -1,11 +1,11 @@
-"""Make networks from the graph, measure them, and say how sure one can be.
+"""Extract networks from the graph, project and measure them, and quantify uncertainty.
 
-The functions below take any undirected networkx graph whose nodes have the attribute
-``bipartite`` (0 or 1), not only ours; ``network`` and ``networks`` make such graphs from an
-agenda. Results are plain values: frames, graphs and small frozen records.
+The functions take any undirected networkx graph whose nodes have the attribute ``bipartite``
+(0 or 1); ``network`` extracts such graphs from an agenda. Results are data frames, graphs and
+frozen dataclasses.
 
-They are imported when they are first used. Most need numpy, scipy and pandas, which the
-extra ``network`` brings; without it a call says so.
+A function is imported when it is first used. Most need numpy, scipy and pandas, which the
+extra ``network`` installs; without it a call raises `MissingExtraError`.
 
 >>> import networkx as nx
 >>> from agendagraph.network import backbone, project

@@ -1,8 +1,7 @@
-"""Make the attributes of a graph plain: strings, truth values and finite numbers.
+"""Normalise the attributes of a graph to strings, booleans and finite numbers.
 
-The formats of graphs disagree about lists, dates and nothing at all, and some refuse what they
-do not know with an error in the middle of a file. So everything is made plain before any of them
-sees it, in one way for all.
+Graph formats disagree about lists, dates and missing values, and some writers fail in the
+middle of a file. So all attributes are normalised in one way before a graph is written.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
     from agendagraph.network.bipartite import Graph
 
 Value: TypeAlias = Any
-"""A value of an attribute, whatever its owner made it."""
+"""A value of an attribute, of any type."""
 
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML document may hold, not even escaped."""
 
 
 def normalise_value(value: Value) -> str | bool | int | float | None:
-    """Return *value* as a plain one; None for what is nothing (None, NaN, infinity).
+    """Return *value* normalised; None for a missing value (None, NaN, infinity).
 
     Numbers of numpy become Python's, dates their ISO form, mappings JSON, and collections
     their members joined by spaces (sets sorted).
@@ -54,7 +53,7 @@ def normalise_value(value: Value) -> str | bool | int | float | None:
 
 
 def _text(value: Value) -> str:
-    """The written form of what is neither a string nor a number."""
+    """The text of a value that is neither a string nor a number."""
     if isinstance(value, (dt.date, dt.datetime, dt.time)):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -66,9 +65,9 @@ def _text(value: Value) -> str:
 
 
 def normalise(graph: Graph) -> nx.Graph[str]:
-    """Return a copy of *graph* with string nodes and plain attributes, sorted.
+    """Return a sorted copy of *graph* with string nodes and normalised attributes.
 
-    An attribute whose value is nothing is left out.
+    Attributes without a value are left out.
 
     Raises:
         NetworkParameterError: Two nodes have the same written form (1 and "1").

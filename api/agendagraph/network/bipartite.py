@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The two sides of a bipartite graph, as one question sees them.
+    """The two sides of a bipartite graph, as an analysis sees them.
 
-    ``units`` are the nodes that the question is about (the counterparts that a
-    projection joins), ``events`` all nodes of the other side (the commitments that they
-    share); both in the order of `ordered`.
+    ``units`` are the nodes under study (the counterparts that a projection joins), ``events``
+    all nodes of the other side (the commitments that they share); both in the order of
+    `ordered`.
     """
 
     units: tuple[Hashable, ...]
@@ -114,7 +114,7 @@ def _unmarked(marks: dict[Any, Any]) -> tuple[Hashable] | None:
         if set(marks.values()) <= {0, 1}:
             return None
     except TypeError:
-        pass  # a mark that cannot be hashed is none of ours
+        pass  # an unhashable mark is neither 0 nor 1
     return next((node,) for node, mark in marks.items() if mark not in (0, 1))
 
 

@@ -2,7 +2,7 @@
 
 A finding that holds at one level of aggregation and vanishes at the next is a finding
 about the definition. `compare` shows that in one table. `compare_agendas` asks
-whether two agendas differ by more than the accident of which commitment stands in which.
+whether two agendas differ by more than chance, by a permutation test over their commitments.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _weights(graph: Graph) -> dict[tuple[Any, Any], float]:
 def _changes(
     before: Mapping[tuple[Any, Any], float], after: Mapping[tuple[Any, Any], float]
 ) -> pd.DataFrame:
-    """One row for each edge of either network, and what became of it."""
+    """One row for each edge of either network, and how it changed."""
     rows = []
     for u, v in bipartite.ordered(set(before) | set(after)):
         old, new = before.get((u, v), 0.0), after.get((u, v), 0.0)

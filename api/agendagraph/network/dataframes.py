@@ -1,4 +1,4 @@
-"""Show a network as two tables: its nodes and its edges."""
+"""Convert a network to two data frames: its nodes and its edges."""
 
 # ruff: noqa: N803 - B and G are networkx's names for a bipartite graph and a graph
 

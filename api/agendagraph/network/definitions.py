@@ -1,4 +1,4 @@
-"""List the networks that can be made from a graph, each with its query and parameters.
+"""The networks that can be extracted from a graph, each with its query and parameters.
 
 A network is one table in ``definitions.toml`` and one query file.
 """
@@ -16,7 +16,7 @@ from agendagraph.errors import UnknownNetworkError
 
 @dataclass(frozen=True, slots=True)
 class NetworkDefinition:
-    """How one network is made.
+    """The definition of one network.
 
     ``sides`` are the names of the two sides of a bipartite network, side 0 first; empty for a
     one-mode network. ``parameters`` are the names that `network` accepts for it.
@@ -45,7 +45,7 @@ DEFINITIONS: Final[dict[str, NetworkDefinition]] = {
 
 
 def networks() -> list[str]:
-    """Return the names of the networks that can be made; `DEFINITIONS` says more.
+    """Return the names of the networks; `DEFINITIONS` describes them.
 
     >>> networks()[0]
     'counterpart-goal'
@@ -57,7 +57,7 @@ def definition(name: str) -> NetworkDefinition:
     """Return the definition of a network.
 
     Raises:
-        UnknownNetworkError: There is none of that name.
+        UnknownNetworkError: There is no network of that name.
 
     >>> definition("ministry-goal").sides
     ('ministry', 'goal')

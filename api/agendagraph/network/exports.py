@@ -1,4 +1,4 @@
-"""Write networks in the formats that other programs open, and read them back equal.
+"""Write networks in the formats of other programs, and read them back equal.
 
 ========== ============================= ======================================
 format     opens in                      holds
@@ -10,8 +10,8 @@ csv        spreadsheets, R, pandas       everything, in three files
 parquet    DuckDB, Spark, Arrow          the edges and the graph's attributes
 ========== ============================= ======================================
 
-Every file says which version of the dataset and of the code it comes from, where the graph
-knows it. The same graph gives the same bytes: no time is written.
+Every file contains the versions of the dataset and of the code, if the graph has them. The same
+graph gives the same bytes: no time is written.
 """
 
 from __future__ import annotations
@@ -49,8 +49,7 @@ def write(
 ) -> list[Path]:
     """Write *G* to a file (as csv: to three) and return what was written.
 
-    Nodes are written as strings and attributes are made plain: see
-    `normalise_value`.
+    Nodes are written as strings and attributes are normalised; see `normalise_value`.
 
     Args:
         G: Any undirected networkx graph.
@@ -59,7 +58,7 @@ def write(
         format: One of the table above; by default what the name ends with.
 
     Raises:
-        NetworkParameterError: The format is not known, or two nodes are written alike.
+        NetworkParameterError: The format is unknown, or two nodes have the same written form.
         MissingExtraError: Parquet needs the package pyarrow.
         OSError: The file cannot be written.
     """
@@ -81,7 +80,7 @@ def encode(G: Graph, format: Format) -> bytes:  # noqa: A002, N803 - as in write
     r"""Return *G* in a format of one file, as bytes; for csv, the edges.
 
     Raises:
-        NetworkParameterError: The format is not known, or two nodes are written alike.
+        NetworkParameterError: The format is unknown, or two nodes have the same written form.
         MissingExtraError: Parquet needs the package pyarrow.
 
     >>> encode(nx.Graph([("일본", "미국")]), "csv").decode()
@@ -123,12 +122,12 @@ def read(path: Path | str, format: Format | None = None) -> Normalised:  # noqa:
     """Read a network that `write` wrote.
 
     Returns:
-        A graph equal to the one that was written, made plain. CSV knows text only: what
-        looks like a number is read as one, and what a node lacks as an empty string. Parquet
-        holds no isolates and no attributes of nodes.
+        A graph equal to the normalised graph that was written. CSV has text only: a text that
+        looks like a number is read as one, and a missing attribute as an empty string. Parquet
+        has no isolates and no attributes of nodes.
 
     Raises:
-        NetworkParameterError: The format is not known.
+        NetworkParameterError: The format is unknown.
         NetworkError: The file is not of its format.
         OSError: The file cannot be read.
     """
@@ -164,7 +163,7 @@ def _graphml(graph: Normalised) -> bytes:
 
 
 def _read_graphml(path: Path) -> Normalised:
-    """Read with networkx, and put back the empty strings that its reader leaves out."""
+    """Read with networkx, and restore the empty strings that its reader drops."""
     graph: Normalised = nx.Graph(nx.read_graphml(path))
     root = ET.parse(path).getroot()  # noqa: S314 - entities are not expanded by networkx either
     names = {key.get("id"): key.get("attr.name") for key in root.iter(f"{_GRAPHML}key")}
@@ -188,7 +187,7 @@ def _read_graphml(path: Path) -> Normalised:
 
 
 def _gexf(graph: Normalised) -> bytes:
-    """Write with networkx, then put our name and the graph's attributes where the date was."""
+    """Write with networkx, then replace the date by our name and the graph's attributes."""
     labelled = graph.copy()
     for node, data in labelled.nodes(data=True):
         data.setdefault("label", data.get("label_ko") or node)
@@ -250,7 +249,7 @@ def _typed(row: dict[str, str]) -> dict[str, Any]:
 
 
 def _number(text: str) -> str | int | float:
-    """A number where the text is how Python writes one, and so 076 stays text."""
+    """A number if Python writes it like *text*, so that 076 stays text."""
     for kind in (int, float):
         try:
             value = kind(text)
@@ -262,7 +261,7 @@ def _number(text: str) -> str | int | float:
 
 
 def _parquet(graph: Normalised) -> bytes:
-    """The edges; of a bipartite graph in columns called like its sides, side 0 first."""
+    """The edges; the columns of a bipartite graph are named after its sides, side 0 first."""
     arrow = require("pyarrow", "a Parquet edge list")
     parquet = require("pyarrow.parquet", "a Parquet edge list")
     ends = _ends(graph)

@@ -1,7 +1,7 @@
-"""Make a network from a graph, by the query file that belongs to its name.
+"""Extract a network from a graph by the query of its definition.
 
-The store counts and groups; what arrives here are the edges of the network, and then the
-attributes of its nodes, a few hundred at a time. The same queries go to a remote endpoint.
+The store counts and groups: the query returns the edges of the network, and further queries
+the attributes of its nodes in batches. A remote endpoint gets the same queries.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ else:
     Base = nx.Graph
 
 _BATCH: Final = 500
-"""Nodes asked for in one query; endpoints refuse queries that are too long."""
+"""Nodes in one query; endpoints reject queries that are too long."""
 
 _ATTRIBUTES: Final = ("iso3", "kind", "label_ko", "label_en", "region")
 
@@ -45,20 +45,19 @@ _CLASSES: Final = (
     "Note",
     "Commitment",
 )
-"""What ``kind`` may be; the first that fits, as a ministry is a body and a region a concept."""
+"""The values of ``kind``; the first that fits, as a ministry is also a government body."""
 
 
 class AgendaNetwork(Base):
-    """A networkx graph that remembers where its sentences are.
+    """A networkx graph with a reference to its source, from which it gets its evidence.
 
-    It is a `networkx.Graph` in every respect; copies and subgraphs of it keep the way
-    back to the sentences.
+    Copies keep the reference.
     """
 
     source: Source | None = None
 
     def evidence(self, u: str, v: str) -> list[Evidence]:
-        """Return the sentences behind an edge; see `evidence`."""
+        """Return the sentences that are the evidence of an edge; see `provenance.evidence`."""
         return evidence(self.source, self, u, v)
 
     def copy(self, as_view: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - networkx's
@@ -69,11 +68,10 @@ class AgendaNetwork(Base):
 
 
 def network(source: Source, name: str, **given: object) -> AgendaNetwork:
-    """Make the network called *name* from a graph.
+    """Extract the network called *name* from a graph.
 
     Args:
-        source: A graph that answers queries: what `open_graph` returns, over
-            a local store or a remote endpoint.
+        source: A graph that answers queries, such as `open_graph` returns.
         name: A name of `networks`.
         given: The parameters of that network:
 
@@ -112,9 +110,9 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
 
     Raises:
         UnknownNetworkError: There is no network of that name.
-        NetworkParameterError: A parameter is at fault; the message says which, and what there
-            is instead.
-        QueryError: The store could not answer.
+        NetworkParameterError: A parameter is invalid; the message names it, and what is
+            expected.
+        QueryError: The store could not evaluate the query.
     """
     defined = definition(name)
     chosen = parameters.validate(source, defined, given)
@@ -140,7 +138,7 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
 def _edges(
     rows: Iterable[Any], chosen: Parameters | None, defined: NetworkDefinition
 ) -> list[tuple[str, str, dict[str, Any]]]:
-    """The rows of the answer as sorted edges."""
+    """The rows of the query as sorted edges."""
     only = None if chosen is None or chosen.counterparts is None else set(chosen.counterparts)
     edges = []
     for row in rows:
@@ -214,7 +212,7 @@ def _attributes(source: Source, nodes: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _kind(node: str, types: list[str]) -> str:
-    """The most telling class of a node."""
+    """The most specific class of a node."""
     for name in _CLASSES:
         if NS + name in types:
             return name

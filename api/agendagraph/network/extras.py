@@ -1,8 +1,7 @@
-"""Import a package that is optional, or say how to get it.
+"""Import an optional package, or raise an error that names the extra to install.
 
 numpy, scipy, pandas and matplotlib make an installation ten times as large, and a server
-that only answers queries needs none of them. So they are extras, imported when a
-function that needs them is called.
+that only answers queries needs none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from agendagraph.errors import MissingExtraError
 
 Module: TypeAlias = Any
-"""A module whose package may be missing, and so has no type that we could name."""
+"""A module whose package may be missing, so that its type is unknown."""
 
 _EXTRAS: Final = {
     "numpy": "network",
@@ -24,15 +23,15 @@ _EXTRAS: Final = {
     "pyarrow": "scale",
     "pyspark": "spark",
 }
-"""The extra of Agendagraph that brings each optional package."""
+"""The extra of Agendagraph that installs each optional package."""
 
 
 def require(module: str, purpose: str) -> Module:
-    """Import and return *module*; where its package is missing, name the extra.
+    """Import and return *module*.
 
     Args:
         module: The dotted name of a module, ours or another's.
-        purpose: What needs it; the subject of the error's sentence.
+        purpose: The caller's name, which is the subject of the error message.
 
     Raises:
         MissingExtraError: An optional package that *module* needs is not installed.

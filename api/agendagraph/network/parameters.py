@@ -1,8 +1,7 @@
-"""Check the parameters of a network, against the graph that it is made from.
+"""Validate the parameters of a network, and turn them into the terms of its query.
 
-A misspelt role would give a smaller network and no error, and nobody would notice. So every
-name is looked up in the graph before anything is computed, and what is not there is refused
-together with the nearest names that are.
+A misspelt role would silently give a smaller network. So every name is looked up in the graph
+first, and the error for an unknown name suggests the nearest known ones.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """What a network is made from: anything that answers SELECT queries and has a version."""
+    """A graph that a network is extracted from: it answers SELECT queries and has a version."""
 
     @property
     def version(self) -> str | None:
         """The version of the dataset."""
 
     def query(self, text: str) -> Any:  # noqa: ANN401 - rows that are read by name
-        """Answer a query."""
+        """Return the solutions of a query."""
 
 
 Level = Literal["commitment", "item", "goal"]
@@ -51,7 +50,7 @@ _EXPANSIONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a network, as they were checked; names are relative to our base."""
+    """The validated parameters of a network; names are relative to our base."""
 
     level: Level | None = None
     kinds: tuple[str, ...] | None = None
@@ -81,7 +80,7 @@ def validate(source: Source, defined: NetworkDefinition, given: Mapping[str, obj
 
     Raises:
         NetworkParameterError: The network has no such parameter, a value is of the wrong type,
-            names nothing in the graph, or is a date for which the graph knows no memberships.
+            is not in the graph, or is a date for which the graph has no memberships.
     """
     for name in given:
         if name not in defined.parameters:
@@ -118,7 +117,7 @@ def validate(source: Source, defined: NetworkDefinition, given: Mapping[str, obj
 
 
 def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[str]]:
-    """Return the terms that *chosen* puts into the VALUES blocks of the network's query."""
+    """Return the terms of *chosen* for the ``VALUES`` blocks of the network's query."""
     query = templates.text(defined.query)
     blocks: dict[str, Iterable[str]] = {}
 
@@ -153,7 +152,7 @@ def _iris(base: str, names: Iterable[str] | None) -> list[str] | None:
 
 
 def _several(given: Mapping[str, object], name: str) -> list[str] | None:
-    """A parameter that names several things; one name alone stands for itself."""
+    """A parameter that takes several names, or one."""
     value = given.get(name)
     if value is None:
         return None
@@ -234,7 +233,7 @@ def _things(
 
 
 def _date(source: Source, value: object, agendas: tuple[str, ...] | None) -> str:
-    """A day on which memberships are asked for; by default that of the agenda."""
+    """The date of the memberships; by default that of the agenda."""
     if value is None:
         return _day_of_agenda(source, agendas)
     try:
@@ -260,7 +259,7 @@ def _date(source: Source, value: object, agendas: tuple[str, ...] | None) -> str
 
 
 def _extreme(source: Source, which: str, name: str) -> object:
-    """The first or last of the dates of memberships; None where there are none."""
+    """The first or last date of the memberships; None if there are none."""
     rows = source.query(
         f"SELECT ({which}(?date) AS ?found) WHERE {{ ?m a <{NS}Membership> ; <{NS}{name}> ?date }}"
     )
@@ -284,7 +283,7 @@ def _day_of_agenda(source: Source, agendas: tuple[str, ...] | None) -> str:
 
 
 def relative(iri: str) -> str:
-    """Return an IRI of ours without its base, and another's as it is.
+    """Return an IRI without our base; an IRI of another base is unchanged.
 
     >>> relative("https://w3id.org/agendagraph/id/country/jpn")
     'country/jpn'

@@ -1,4 +1,4 @@
-"""Show the sentences behind an edge."""
+"""Retrieve the sentences that are the evidence of an edge."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from agendagraph.network.parameters import Source
 
 _BATCH: Final = 500
-"""Elements asked for in one query; endpoints refuse queries that are too long."""
+"""Elements in one query; endpoints reject queries that are too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence behind an edge, and where it stands.
+    """One sentence that is evidence of an edge, and its position.
 
     ``element`` is the IRI of an element of the agenda. ``text_ko`` is its exact official
     wording and ``text_en`` our translation. ``start`` and ``end`` are code points of the captured
-    page, half-open. What is not known is an empty string, or -1.
+    page, half-open. An unknown value is an empty string, or -1.
 
     Where memberships are the evidence, ``element`` is an organisation and the texts are its
     names.
@@ -42,7 +42,7 @@ class Evidence:
 
 
 def evidence(source: Source | None, graph: Graph, u: str, v: str) -> list[Evidence]:
-    """Return the sentences that bear out the edge between *u* and *v*.
+    """Return the sentences that are the evidence of the edge between *u* and *v*.
 
     Args:
         source: The graph that *graph* was made from.
@@ -74,9 +74,9 @@ def evidence(source: Source | None, graph: Graph, u: str, v: str) -> list[Eviden
 
 
 def sentences(source: Source, elements: Iterable[str]) -> list[Evidence]:
-    """Return the words of *elements*, given by their IRIs, in the order of the document.
+    """Return the texts of *elements*, given by their IRIs, in the order of the document.
 
-    They are asked for a few hundred at a time; those that the graph does not know are left out.
+    Elements that are not in the graph are left out.
     """
     wanted = sorted(set(elements))
     found = []
@@ -88,7 +88,7 @@ def sentences(source: Source, elements: Iterable[str]) -> list[Evidence]:
 
 
 def _place(sentence: Evidence) -> tuple[bool, int, str]:
-    """Where a sentence stands; what has no place (an organisation) comes last."""
+    """The position of a sentence; an element without one (an organisation) comes last."""
     return sentence.start < 0, sentence.start, sentence.element
 
 

@@ -1,7 +1,7 @@
-"""Fill in query files: replace the values of a variable, and nothing else.
+"""Fill in query files: replace the ``VALUES`` blocks of variables.
 
-A query file runs as it stands. What may be changed stands in its ``VALUES`` blocks; filling in
-replaces the whole block of a variable by IRIs and literals that are written safely here.
+A query file runs unchanged as well. Only its ``VALUES`` blocks are replaced, by IRIs and
+literals that this module escapes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def iri(value: str) -> str:
     """Return *value* as SPARQL writes an IRI.
 
     Raises:
-        NetworkParameterError: It is no absolute IRI, or has characters that none may have.
+        NetworkParameterError: It is not an absolute IRI, or has an illegal character.
 
     >>> iri("https://w3id.org/agendagraph/id/country/jpn")
     '<https://w3id.org/agendagraph/id/country/jpn>'
@@ -52,7 +52,10 @@ def fill(name: str, values: Mapping[str, Iterable[str]]) -> str:
     Args:
         name: The name of a query file.
         values: For a variable (without ``?``) the terms of its ``VALUES`` blocks, as SPARQL
-            writes them. Variables that the file has no block of are an error of ours.
+            writes them.
+
+    Raises:
+        KeyError: The file has no ``VALUES`` block of a variable.
 
     >>> "VALUES ?node { <urn:x> }" in fill("nodes.rq", {"node": [iri("urn:x")]})
     True

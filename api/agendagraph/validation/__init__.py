@@ -3,7 +3,7 @@
 pySHACL validates, in a child process: while it loads shapes it changes how rdflib reads
 booleans in the whole process, and does not change that back if the shapes do not parse.
 
-- `run`: starts the child (`validate_files`, `validate_quads`, `validate_store`)
+- `run`: starts the child (`validate_files`, `validate_quads`)
 - `child`: the program of the child
 - `shapes_lint`: checks that the shapes are well formed
 - `shape_rewriting`: rewrites the shapes so that pySHACL is quick
@@ -11,7 +11,7 @@ booleans in the whole process, and does not change that back if the shapes do no
 """
 
 from agendagraph.validation.report import Place, Report, Result, Severity
-from agendagraph.validation.run import validate_files, validate_quads, validate_store
+from agendagraph.validation.run import validate_files, validate_quads
 
 __all__ = [
     "Place",
@@ -20,5 +20,4 @@ __all__ = [
     "Severity",
     "validate_files",
     "validate_quads",
-    "validate_store",
 ]

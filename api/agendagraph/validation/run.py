@@ -1,4 +1,4 @@
-"""Validate files, quads or a store in a child process."""
+"""Validate files or quads in a child process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from agendagraph.validation.report import Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pyoxigraph import Quad, Store
+    from pyoxigraph import Quad
 
 _PACKAGES: Final = Path(__file__).resolve().parents[2]
 """The folder that this process, and so the child, imports the package from."""
@@ -65,19 +65,6 @@ def validate_quads(
         file = Path(folder) / "data.nq"
         serialize(quads, str(file), format=RdfFormat.N_QUADS)
         return validate_files([file], shapes=shapes, focus_nodes=focus_nodes)
-
-
-def validate_store(
-    store: Store,
-    *,
-    shapes: Sequence[Path],
-    focus_nodes: Sequence[str] | None = None,
-) -> Report:
-    """Validate the union of the graphs of *store* against *shapes*; see `validate_files`.
-
-    This process reads the store; the child gets a copy.
-    """
-    return validate_quads(iter(store), shapes=shapes, focus_nodes=focus_nodes)
 
 
 def _run(request: dict[str, Any]) -> Report:
