@@ -1,10 +1,9 @@
 """The formats of RDF and of query results: names, media types, file endings, engine formats.
 
-The engine knows the registered media type and the ending of each format (`RdfFormat`,
-`QueryResultsFormat`). What is added here: the name that workers and ``?format=`` use, the
-media types that clients send besides the registered one, and the order of preference.
-The engine's ``from_media_type`` is not used to read a header: it takes ``text/plain`` for
-results in CSV.
+The engine knows the registered media type and the file ending of each format (`RdfFormat`,
+`QueryResultsFormat`). This table adds the name that workers and ``?format=`` use, further
+media types of clients, and the order of preference. Headers are not read by the engine's
+``from_media_type``, which accepts ``text/plain`` as results in CSV.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Read RDF documents into quads, and say where one does not parse.
+"""Parse RDF documents into quads; an error has its file, line and column.
 
-The format is that of the file's ending. Nothing is fetched: a JSON-LD document with a
-remote context is an error. Blank nodes are renamed by file, so that two files never share
-one by accident.
+The file's ending names the format. Nothing is fetched: a JSON-LD document with a remote
+context is an error. Blank nodes are renamed, so that two files never share one by accident.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column
 
 
 def quads_of_bytes(data: bytes, *, name: str, rdf_format: RdfFormat) -> Iterator[Quad]:
-    """Yield the quads of *data*, which is called *name* in errors.
+    """Yield the quads of *data*; errors name it *name*.
 
     Raises:
         GraphSyntaxError: *data* does not parse; the error has the line and the column.

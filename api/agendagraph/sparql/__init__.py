@@ -1,11 +1,10 @@
-"""The endpoint's query side: protocol, negotiation, workers that can be stopped, cache.
+"""The SPARQL language and protocol: requests, formats, syntax. Nothing here runs a query.
 
-Reading order, from the wire to the engine: `protocol` and
-`negotiation` say what was asked; `engine`
-answers it from the cache, from an equal query in flight, or through
-`scheduler`, which hands it to a worker process of
-`pool`.
+`protocol` reads the operation of an HTTP request, `negotiation` chooses the formats of its
+answer, and `query` joins both into a `SparqlQuery`, the unit of cache, queue and worker.
+`lexer` splits a text into tokens; `query_syntax`, `update_operations` and `syntax_errors` are
+built on it. A `Refusal` has a `Reason` and sometimes a `Cause`.
 
-No module here reads a setting or an environment variable, and no query is ever parsed in
-the process that speaks HTTP: some queries of 5 kB kill the process that parses them.
+No module reads a setting. Only `syntax_errors` has a text parsed, for a caller in a worker:
+some queries of 5 kB kill the process that parses them.
 """

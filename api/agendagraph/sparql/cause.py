@@ -1,6 +1,6 @@
-"""What exactly is wrong with a request, where one reason has several: a key, without words.
+"""The exact cause of a refusal, where one reason has several: a key, without words.
 
-A refusal tells it in the fact ``cause``, and what the words need in further facts. The words
+A refusal has it as the fact ``cause``, beside the facts that its message needs. The messages
 are in the catalogue ``server/http/locale``, in English and Korean.
 """
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """The key of a sentence that stands where a problem's message says what is wrong."""
+    """The key of a message."""
 
     UPDATE_IN_QUERY = "update-in-query"
     QUERY_IN_UPDATE = "query-in-update"

@@ -1,17 +1,16 @@
 r"""Split SPARQL into tokens, with their exact places, without parsing it.
 
 Every text has tokens, whether it parses or not. The grammar of tokens is that of SPARQL 1.1
-(section 19.8) with the operators of 1.2. In two points the engine's parser, which has no
-lexer, knows better, and `tokens` follows it where that is possible:
+(section 19.8) with the operators of 1.2. The engine's parser has no lexer and departs from
+that grammar in two points:
 
-- It takes keywords without a space behind them (``FROMex:g``, ``DELETEWHERE``). They are
-  split, a prefixed name only where its prefix is not declared and the rest is.
-- It takes ``<`` for an operator inside an expression. Here ``1<2)SERVICE?x#>`` is a number
-  and an IRI; who needs to know whether another parser could see a call in it asks
-  `may_call_service`.
+- It accepts keywords without a space behind them (``FROMex:g``, ``DELETEWHERE``). `tokens`
+  splits them, in a prefixed name only if its prefix is not declared and the rest is.
+- Inside an expression, ``<`` is an operator. For `tokens`, ``1<2)SERVICE?x#>`` is a number
+  and an IRI. `query_syntax.may_call_service` finds calls that hide behind this.
 
-The scan is linear in the text, whoever wrote it: every alternative is possessive, and a
-string without an end is one token up to the end of the text or of its line.
+The scan is linear in any text: every alternative is possessive, and a string without an end
+is one token up to the end of the text or of its line.
 
 Source: W3C Recommendation "SPARQL 1.1 Query Language", 21 March 2013, section 19.8.
 """
@@ -70,8 +69,8 @@ _GLUED: Final = re.compile(
 _LONGEST_NAME: Final = 1000
 
 
-class Unclear(Exception):  # noqa: N818 - no accident: the text is then the engine's alone
-    """The text cannot be split without parsing it."""
+class Unclear(Exception):  # noqa: N818 - no fault: callers pass the text on to the engine
+    """Only a parser can find the parts of the text; most likely it does not parse."""
 
 
 class Token(NamedTuple):

@@ -1,9 +1,8 @@
 """Choose the format of an answer from what the client accepts.
 
-The server does not know whether a query is a SELECT or a CONSTRUCT, because it never
-parses one. So negotiation chooses one format of each family before the query runs, and the
-worker takes the one that fits; 406 is known before a worker is bothered only when neither
-family fits.
+The server never parses a query, so it does not know whether it is a SELECT or a CONSTRUCT.
+Negotiation therefore chooses one format for each family before the query runs, and the worker
+takes the one that fits. Only if no family has a format does it answer 406 beforehand.
 
 Source: RFC 9110, section 12.5.1 (quality values, precedence of the more specific range).
 """

@@ -1,8 +1,7 @@
 """Read the operation that an HTTP request asks for, as SPARQL 1.1 Protocol defines it.
 
-Pure: bytes in, one operation or one `Refusal` out. It
-parses no SPARQL. Percent-encoding is decoded once, strictly, and as UTF-8 only: a client
-that sends ``%zz`` is told so instead of being answered about another text.
+Pure: bytes in, one operation or one `Refusal` out. It parses no SPARQL. Percent-encoding is
+decoded once, strictly, and as UTF-8 only: ``%zz`` is rejected, not passed through.
 
 Source: W3C Recommendation "SPARQL 1.1 Protocol", 21 March 2013, sections 2.1 and 2.2.
 https://www.w3.org/TR/sparql11-protocol/
@@ -35,10 +34,9 @@ _UPDATE_ONLY: Final = frozenset({"update", "using-graph-uri", "using-named-graph
 
 @dataclass(frozen=True, slots=True)
 class QueryOperation:
-    """A query, the dataset that the request names, and how the answer is wanted.
+    """A query, with the dataset, time limit and format that the request names.
 
-    ``timeout_s`` is what the client asked for (seconds), ``format`` the value of the
-    parameter of that name; ``None`` where the request does not say.
+    ``timeout_s`` and ``format`` are ``None`` where the request does not name them.
     """
 
     text: str
@@ -59,7 +57,7 @@ class UpdateOperation:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A GET without any query: the client asks what this service is."""
+    """A GET without a query, for the service description."""
 
     format: str | None = None
 
@@ -76,7 +74,7 @@ def read_request(
     *,
     limit_bytes: int = 65_536,
 ) -> Operation:
-    """Return the operation that a request to the endpoint's address asks for.
+    """Return the operation of a request to the endpoint.
 
     Args:
         method: ``GET``, ``HEAD`` or ``POST``.
@@ -158,7 +156,7 @@ def _operation(parameters: Parameters, limit_bytes: int) -> QueryOperation | Upd
 
 
 def read_parameters(encoded: bytes, where: str) -> Parameters:
-    """Decode ``name=value`` pairs, each once, and refuse what is not UTF-8.
+    """Decode ``name=value`` pairs once; reject bytes that are not UTF-8.
 
     >>> read_parameters(b"a=100%2525&a=%ED%95%9C+x", "query string")
     {'a': ['100%25', '한 x']}

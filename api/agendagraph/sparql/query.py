@@ -1,4 +1,4 @@
-"""What is asked, in the form that the cache compares and a worker runs."""
+"""A SPARQL query of a client, as the cache compares it and a worker runs it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from agendagraph.sparql.negotiation import Choice
     from agendagraph.sparql.protocol import QueryOperation
 
-_TELLING: Final = VOLATILE | {"SERVICE", "FROM"}
+_DERIVED_FROM: Final = VOLATILE | {"SERVICE", "FROM"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,10 @@ class SparqlQuery:
     """A query operation with the formats that its client accepts.
 
     Attributes:
-        key: What an answer depends on, besides the data.
-        fingerprint: The query's text as a short hash, for the log and for what is known of it.
+        key: Everything that the answer depends on besides the data.
+        fingerprint: A short hash of the text, for the log and the statistics.
         volatile: Whether the answer can differ over the same data, as that of RAND() does.
-        names_dataset: Whether the request or the query (FROM) says what the dataset is.
+        names_dataset: Whether the request or the query (FROM) names the dataset.
     """
 
     operation: QueryOperation
@@ -34,14 +34,11 @@ class SparqlQuery:
     names_dataset: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Find out once what is asked of every question several times."""
-        text, default, named = (
-            self.operation.text,
-            self.operation.default_graphs,
-            self.operation.named_graphs,
-        )
+        """Derive the attributes that several callers need."""
+        text = self.operation.text
+        default, named = self.operation.default_graphs, self.operation.named_graphs
         digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        found = keywords(text, _TELLING)
+        found = keywords(text, _DERIVED_FROM)
         object.__setattr__(self, "key", (text, default, named, self.choice))
         object.__setattr__(self, "fingerprint", digest)
         object.__setattr__(self, "volatile", bool(found - {"FROM"}))

@@ -1,8 +1,8 @@
-"""Find out about a query or an update by its tokens, without parsing it.
+"""Read facts about a query or an update from its tokens, without parsing it.
 
-The HTTP process must not parse a query: some queries of 5 kB kill the process that does.
-What it needs beforehand (the form, whether there is a FROM, whether the answer can differ
-the next time, whether another endpoint is called) stands in the tokens.
+The HTTP process must not parse a query: some queries of 5 kB kill the process that does. The
+tokens are enough for what it needs: the form, the dataset clause, volatile functions, calls
+of other endpoints, prefixes.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 """The keywords by which a query begins, after its declarations."""
 VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID"})
-"""Functions whose value differs the next time."""
+"""Functions with another value at the next call."""
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def keywords(text: str, among: Iterable[str]) -> set[str]:
     """Return which of the keywords and functions *among*, in capitals, stand in a text.
 
-    A text that has them nowhere, not even in a string, is not split: the usual case.
+    A text without these letters, the usual case, is not split into tokens.
 
     >>> keywords("SELECT ?now { ?s ex:rand 'service' } # uuid", {"SELECT", "NOW", "RAND"})
     {'SELECT'}
@@ -75,7 +75,7 @@ def described(text: str) -> str | None:
 
 
 def declarations(found: Sequence[Token]) -> dict[str, str]:
-    """Return the prefixes that are declared, each with its IRI as it is written."""
+    """Return the declared prefixes, each with its IRI as it is written."""
     return {
         name.prefix: iri.text[1:-1]
         for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)
@@ -84,7 +84,7 @@ def declarations(found: Sequence[Token]) -> dict[str, str]:
 
 
 def absolute_prefixes(text: str) -> dict[str, str]:
-    """Return the prefixes that a query declares by absolute IRIs, to write its answer with.
+    """Return the prefixes that a query declares by absolute IRIs; its answer uses them.
 
     >>> absolute_prefixes("PREFIX ex: <http://example.org/> PREFIX r: <r#> ASK {}")
     {'ex': 'http://example.org/'}
@@ -113,7 +113,7 @@ def with_prefixes(text: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
 
 
 def undeclared_prefixes(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the prefixes that are used and not declared, each with its offset."""
+    """Yield each use of a prefix that is not declared, with its offset."""
     found = tokens(text)
     declared = {found[at].prefix for at in range(1, len(found)) if found[at - 1].key == "PREFIX"}
     for token in found:
@@ -136,11 +136,11 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 def may_call_service(text: str) -> bool:
     r"""Return whether some parser could find a SERVICE call in *text*, however it is hidden.
 
-    For a text that another store parses. Our own workers have no sockets; another store has,
-    and its parser need not agree with `tokens` on where a string or an IRI begins (some read
-    ``1<2)SERVICE?x#>`` as a comparison and a call). So strings and comments are not skipped:
-    what counts is whether the keyword stands before anything that could be its argument. A
-    string that says ``service <`` and a prefix with that word in its name count as well.
+    For a text that another store parses: our workers have no sockets, another store has. Its
+    parser may disagree with `tokens` on where a string or an IRI begins (some parse
+    ``1<2)SERVICE?x#>`` as a comparison and a call). So strings and comments are not skipped;
+    the keyword counts wherever a possible argument follows. A string with ``service <`` and
+    a prefix with that word in its name are false positives.
 
     The scan is linear: every alternative is possessive, and what a lookahead sees is one
     token that is scanned once more.

@@ -1,4 +1,4 @@
-"""Why a request got no answer: one reason and its facts, without words or statuses.
+"""Why a request was rejected: one reason and its facts, without messages or statuses.
 
 The words (in English and Korean) are a catalogue and the HTTP statuses a table, both of
 `server.http.problems`.
@@ -12,7 +12,7 @@ from agendagraph.errors import AgendaError
 
 
 class Reason(StrEnum):
-    """What kept a request from its answer; also the last part of a problem's type IRI."""
+    """The kind of a problem; also the last part of its type IRI."""
 
     SYNTAX = "syntax"
     UPDATE_SYNTAX = "update-syntax"
@@ -67,17 +67,16 @@ class Reason(StrEnum):
     ANSWER_CUT = "answer-cut"
 
 
-class Refusal(AgendaError):  # noqa: N818 - a refusal is an answer, not an accident
+class Refusal(AgendaError):  # noqa: N818 - an answer to the client, no fault
     """A request that is answered with a problem document.
 
     Args:
         reason: Which problem it is.
-        facts: What its message names, for example ``line``, ``column`` or ``limit``.
+        facts: The values in its message, for example ``line``, ``column`` or ``limit``.
     """
 
     def __init__(self, reason: Reason, **facts: object) -> None:
-        """Refuse for *reason*."""
-        told = ", ".join(f"{name}={value}" for name, value in facts.items())
-        super().__init__(f"{reason}: {told}" if told else str(reason))
+        listed = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{reason}: {listed}" if listed else str(reason))
         self.reason = reason
         self.facts = facts

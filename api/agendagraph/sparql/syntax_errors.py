@@ -1,12 +1,11 @@
-"""Say where a query or an update breaks, so that a person can mend it.
+"""Locate the syntax error of a query or an update exactly, with a plain message.
 
-Oxigraph's parser reports the furthest character that any of its rules has looked at. A
-keyword is looked at whole, so that the place is off by up to the length of a keyword, and
-near the end of a query it is always the end. The place is therefore found by asking the
-parser again: a beginning of the query can be continued if the parser walks through it, and
-through a stretch of white space behind it, before it complains. The word behind the longest
-such beginning is the one that breaks the query. What is said here of queries holds for
-updates; no update is carried out when the parser is asked, because it never reads one whole.
+Oxigraph's parser reports the furthest character that any of its rules has read. It reads a
+keyword as a whole, so the place is off by up to the length of a keyword, and near the end of
+a query it is always the end. To find the exact place, prefixes of the text are parsed again:
+a prefix can be continued if the parser gets through it, and through a stretch of white space
+behind it, before it fails. The token behind the longest such prefix is the error (found by
+bisection). Updates are handled alike; none is executed, because no prefix is complete.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ if TYPE_CHECKING:
     from agendagraph.sparql.lexer import Token
 
 LONGEST: Final = 20_000
-"""Code points of a query above which the parser's own place is taken: asking again costs."""
+"""Code points above which the parser's own place is used: parsing again costs time."""
 
 _GAP: Final = 100
 _PROBE: Final = " " * _GAP + "\x00" * 50
-"""White space longer than any keyword, and something that stands nowhere in a query."""
+"""White space longer than any keyword, then characters that no query contains."""
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE: Final = re.compile(r"(?:^|, )((?:[A-Z]+ )?[A-Z][A-Za-z]*(?: [A-Za-z]+)* [a-z][^,\[\]]*)")
@@ -80,9 +79,8 @@ def syntax_error(
         error: The engine's error.
         text: The query, or the update where *update* is true.
         update: Whether the text was to be an update.
-        ask_again: Whether the parser may be asked about beginnings of the text, which takes
-            its time once for each doubling of the number of words. Otherwise the place is the
-            engine's own, which can be a word too far.
+        ask_again: Whether prefixes of the text may be parsed, about log2(tokens) times.
+            Otherwise the place is the engine's own, which can be a word too far.
     """
     found = tokens(text)
     first = prologue_end(found)
@@ -114,10 +112,7 @@ def _other_language(text: str, token: Token, *, update: bool) -> QuerySyntaxErro
 
 
 def _undeclared(text: str, offset: int, name: str) -> QuerySyntaxError:
-    """Say that a prefix is not declared; where it is one of ours, also what declares it.
-
-    What is to be added is said of all prefixes of ours at once.
-    """
+    """Return the error of an undeclared prefix; for one of ours, with the declarations to add."""
     if name not in PREFIXES:
         message = f"the prefix {name}: is not declared"
         return _at(text, offset, message, "prefix-undeclared", name)
@@ -137,19 +132,19 @@ def moved_back(error: QuerySyntaxError, text: str) -> QuerySyntaxError:
 
 
 def _query(text: str) -> None:
-    """Have a query parsed; relative IRIs are right, whatever they are resolved against."""
+    """Parse a query; any base serves for relative IRIs."""
     _EMPTY.query(text, base_iri=BASE)
 
 
 def _update(text: str) -> None:
-    """Have an update parsed; whatever it would do, it does to nothing."""
+    """Parse an update, over an empty store."""
     ox.Store().update(text, base_iri=BASE)
 
 
 def _first_unexpected(
     text: str, found: Sequence[Token], parse: Callable[[str], object]
 ) -> Token | None:
-    """Return the first token that *parse* cannot have there; ``None`` for the end."""
+    """Return the first token that *parse* does not accept; ``None`` for the end."""
     for token in found:
         if token.kind == "unclosed":
             return token
@@ -158,7 +153,7 @@ def _first_unexpected(
 
 
 def _can_go_on(beginning: str, parse: Callable[[str], object]) -> bool:
-    """Whether something that *parse* takes begins with *beginning*."""
+    """Whether *beginning* is a prefix of a text that *parse* accepts."""
     try:
         parse(beginning + _PROBE)
     except SyntaxError as error:

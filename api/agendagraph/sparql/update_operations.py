@@ -1,9 +1,8 @@
 """Split a SPARQL update into its operations, without parsing it.
 
-Whether an update is right, and what it means, is the engine's affair; the engine runs every
-operation as it is written. This module only finds where one ends, of which kind it is, and
-where its templates and its pattern stand, so that what it will touch can be asked for
-beforehand. What it cannot make out, it says so, and the update is then run as a whole.
+The engine runs every operation as it is written. This module finds where an operation ends,
+its kind, its templates and its pattern, so that the quads that it can touch can be queried
+beforehand. Where it cannot, it raises `Unclear`, and the update runs as a whole.
 """
 
 from __future__ import annotations
@@ -42,16 +41,16 @@ class Operation:
             manages graphs (``CLEAR``, ``LOAD`` …).
         prologue: The declarations in force, as they are written.
         text: The operation itself, without its declarations.
-        data: The braces and what is in them, for ``… DATA``.
+        data: The block in braces of ``… DATA``.
         targets: Graphs as they are written, and ``DEFAULT``, ``NAMED``, ``ALL``.
         blocks: The parts of both templates of ``MODIFY``.
-        with_graph: What WITH names, as it is written.
-        using: What USING and USING NAMED name, as ``FROM`` clauses.
-        pattern: The braces of WHERE and what is in them.
-        mints: Whether it makes blank nodes, or values that differ the next time.
+        with_graph: The graph of WITH, as it is written.
+        using: The graphs of USING and USING NAMED, as ``FROM`` clauses.
+        pattern: The block in braces of WHERE.
+        mints: Whether it creates blank nodes, or values that differ the next time.
         modify: The templates and the pattern of ``MODIFY``.
-        source: What LOAD loads, as it is written.
-        silent: Whether a LOAD that fails counts as done.
+        source: The document of LOAD, as it is written.
+        silent: Whether a failure of LOAD is ignored.
         start: Where the operation begins in the whole update.
     """
 
@@ -107,8 +106,8 @@ def split(text: str) -> list[Operation]:
     """Return the operations of an update, in order.
 
     Raises:
-        Unclear: Brackets or quotation marks do not match, or an operation is of no kind
-            that we know; most likely the text does not parse.
+        Unclear: Braces or quotation marks do not match, or an operation is of an unknown
+            kind; most likely the text does not parse.
     """
     found = balanced(text)
     operations: list[Operation] = []
@@ -206,7 +205,7 @@ def _modification(found: Sequence[Token], text: str, operation: Operation) -> Op
 
 
 def _blocks(found: Sequence[Token], text: str) -> list[Block]:
-    """Return the parts of a template: triples outside of GRAPH, and those of each GRAPH."""
+    """Return the blocks of a template: triples outside of GRAPH, and those of each GRAPH."""
     blocks: list[Block] = []
     at = run = 0
     while at < len(found):

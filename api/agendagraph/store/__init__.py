@@ -1,8 +1,8 @@
-"""Open a store of triples, in memory, on disk or behind an endpoint, and load what we ship.
+"""Open a store of triples, in memory, on disk or behind an endpoint, and load the shipped graph.
 
-All kinds answer the same calls (`Backend`). A query without a dataset clause sees
-the union of all named graphs; one with ``FROM`` sees what it names. This floor knows
-files of RDF and the names of graphs, and nothing of agendas.
+All kinds implement one protocol (`Backend`). The default graph of a query is the union of all
+named graphs, unless the query has ``FROM`` clauses. This package knows RDF files and the
+names of graphs, and nothing of agendas.
 
 `RemoteStore` is imported from `store.remote`: it needs httpx, which takes half of the start of a
 writer or a worker, and neither of them has sockets.

@@ -1,4 +1,4 @@
-"""What every store answers, wherever its triples are."""
+"""The protocol of stores, local and remote."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ class Backend(Protocol):
         """Yield everything in the store."""
 
     def __len__(self) -> int:
-        """Return how many quads the store holds; a triple in two graphs counts twice."""
+        """Return the number of quads; a triple in two graphs counts twice."""

@@ -1,8 +1,8 @@
-"""Know how other stores depart from the SPARQL 1.1 Protocol, and hold each to it.
+"""Where other stores depart from the SPARQL 1.1 Protocol, and how to correct it.
 
-A store is known by its ``Server`` header; one that is unknown is taken at the protocol's
-word. What is here was seen on Oxigraph 0.5.13 and Virtuoso 7.2.5 (tests marked ``peer`` see
-it again); ``.ci/decisions/0008-remote-stores.md`` lists what cannot be made equal.
+The ``Server`` header identifies a store; an unknown one is taken to follow the protocol. The
+differences were measured on Oxigraph 0.5.13 and Virtuoso 7.2.5, and tests marked ``peer``
+repeat it; ``.ci/decisions/0008-remote-stores.md`` lists those that cannot be corrected.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ def accept(form: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a kind of store wants beyond the protocol.
+    """What a kind of store needs beyond the protocol.
 
     Attributes:
         name: How its ``Server`` header begins, in lower case.
         union: Parameters that make the default graph the union of all graphs; empty where it
             is one already or cannot be made one by a request.
         limit_ms: The parameter that limits a query's time, in milliseconds; blank for none.
-        joins_wrongly: Whether it was seen to answer sound queries with wrong rows; such a
-            store is asked for its graphs, and questions of ours are answered over a copy.
+        joins_wrongly: Whether it answers some valid queries with wrong rows; queries of ours
+            then run over a copy of its graphs.
         own_graphs: Graphs that the store keeps for itself.
     """
 
@@ -56,10 +56,10 @@ class Dialect:
     own_graphs: tuple[str, ...] = ()
 
     def parameters(self, *, union: bool, limit_s: float | None = None) -> list[tuple[str, str]]:
-        """Return what is sent with a query besides what the protocol defines.
+        """Return the parameters to send with a query beyond those of the protocol.
 
-        A limit is passed on with a second on top: ours comes first and is the one that
-        clients see; the store's ends what the closed connection has not.
+        The store gets a second more than *limit_s*, so that our own limit is the one that
+        clients see; the store's ends a query that outlives the closed connection.
         """
         sent = list(self.union) if union else []
         if self.limit_ms and limit_s is not None:
@@ -95,21 +95,21 @@ def dialect(server: str) -> Dialect:
 
 
 def answer_format(headers: Mapping[str, str]) -> str | None:
-    """Return the name of the format of an answer; ``None`` where we asked for none such."""
+    """Return the name of an answer's format; ``None`` if it is none of `FORMATS`."""
     found = formats.of_content_type(headers.get("content-type", ""), FORMATS, aliases=False)
     return found.name if found else None
 
 
 def stopped(headers: Mapping[str, str]) -> bool:
-    """Whether a 200 answer is what a store had when its time was over.
+    """Whether a 200 answer is partial, because the store reached its time limit.
 
-    Virtuoso says so in a header; its body is well formed and short.
+    The body of Virtuoso's is well formed; only a header tells it from a whole answer.
     """
     return headers.get("x-sql-state", "").startswith("S1T")
 
 
 def cut_after(headers: Mapping[str, str]) -> str | None:
-    """Return after how many rows a store has cut a 200 answer; ``None`` for a whole one.
+    """Return the number of rows after which a 200 answer was cut; ``None`` for a whole one.
 
     Virtuoso sends ``X-SPARQL-MaxRows`` when its ``ResultSetMaxRows`` has been reached.
     """
@@ -136,7 +136,7 @@ class BlankNodes:
     """
 
     def __init__(self) -> None:
-        """Begin an answer."""
+        """Start with an empty buffer."""
         self._rest = b""
 
     def feed(self, data: bytes) -> bytes:

@@ -2,24 +2,23 @@
 
 ::
 
-    DIR/agendagraph.json         the layout's number; tells a store of ours from others
-    DIR/lock                     held by the server: shared to read, alone to write; tells
-                                 the address of a server that takes updates
+    DIR/agendagraph.json         the version of this layout
+    DIR/lock                     locked by the server, shared or exclusive (for writing);
+                                 holds the address of a server that takes updates
     DIR/current                  the name of the current generation
     DIR/generations/NAME/        a RocksDB store that is never written again
-    DIR/generations/NAME.json    how many quads it holds, which named graphs hold none, and
-                                 the SHA-256 of its tables
+    DIR/generations/NAME.json    its number of quads, its empty named graphs, and the SHA-256
+                                 of its tables
     DIR/generations/NAME.new/    a generation in the making; worthless after a crash
     DIR/history/NAME.rdfp        what that generation changed (`server.updates.patch`)
-    DIR/work/                    the writer's scratch store; worthless after a crash
+    DIR/work/                    the writer's staging store; worthless after a crash
 
-Nothing that a reader may open is ever changed. A writer copies the current generation by
-hard links (``Store.backup``, milliseconds at any size), changes the copy, and promotes it;
-the rename of ``current`` is the moment at which the change has happened. So a crash at any
-time leaves the old generation or the new one, and never a mixture.
+Readers have snapshot isolation: a generation is immutable. A writer copies the current
+generation by hard links (``Store.backup``, milliseconds at any size), changes the copy and
+promotes it. The rename of ``current`` is the commit, which is atomic and durable: a crash at
+any time leaves the old generation or the new one.
 
-This module opens no RocksDB: the server's process may not (see
-`processes.zygote`).
+This module opens no RocksDB: the server's process may not (see `processes.zygote`).
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARK: Final = "agendagraph.json"
-"""The file by which a store directory of ours is known."""
+"""The file that marks a store directory of ours."""
 LAYOUT: Final = 1
 """The layout of the directory that this version reads."""
 _ADDRESS_BYTES: Final = 1000
@@ -81,19 +80,19 @@ def current_generation(path: Path) -> Path | None:
 
 
 class StoreDirectory:
-    """The directory of a store, locked while this object lives."""
+    """The directory of a store and its generations, locked while this object lives."""
 
     def __init__(self, path: Path, *, writable: bool, lock: int | None = None) -> None:
         """Open the directory at *path*, or make an empty one where there is nothing.
 
         Args:
             path: The directory.
-            writable: Whether to lock it for one process alone.
-            lock: A descriptor, inherited from the parent process, that holds the lock.
+            writable: Whether the lock is exclusive.
+            lock: The descriptor of the lock, where the parent process has locked it.
 
         Raises:
-            StoreInUseError: Somebody else has locked it.
-            StoreError: It holds something else, or cannot be read or made.
+            StoreInUseError: Another process has locked it.
+            StoreError: It is no store directory, or cannot be read or created.
         """
         self.path: Final = path
         self.writable: Final = writable
@@ -113,8 +112,8 @@ class StoreDirectory:
         except OSError:
             address = os.pread(self._lock, _ADDRESS_BYTES, 0).decode(errors="replace").strip()
             os.close(self._lock)
-            told = f"cannot open the store {path}: another server or command uses it"
-            raise StoreInUseError(told, address=address) from None
+            message = f"cannot open the store {path}: another server or command uses it"
+            raise StoreInUseError(message, address=address) from None
         os.ftruncate(self._lock, 0)
         if writable:
             self.sweep()
@@ -133,23 +132,23 @@ class StoreDirectory:
 
     @property
     def lock(self) -> int:
-        """The descriptor that holds the lock."""
+        """The descriptor of the lock."""
         return self._lock
 
     def announce(self, address: str) -> None:
-        """Tell those who come while it is locked at which address updates are taken."""
+        """Write the address that takes updates into the lock, for other processes to read."""
         os.pwrite(self._lock, f"{address}\n".encode(), 0)
 
     def __enter__(self) -> Self:
-        """Return itself; the lock is given back at the end of the block."""
+        """Return itself; the block ends with `close`."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give back the lock."""
+        """Release the lock."""
         self.close()
 
     def close(self) -> None:
-        """Give back the lock."""
+        """Release the lock."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
@@ -158,7 +157,7 @@ class StoreDirectory:
         """Return the current generation; ``None`` for a store that was never filled.
 
         Raises:
-            StoreError: The directory names a generation that is not there.
+            StoreError: The generation that the directory names is missing.
         """
         folder = current_generation(self.path)
         if folder is None:
@@ -166,31 +165,27 @@ class StoreDirectory:
         name = folder.name
         if folder == self.path / "generations" or not folder.is_dir():
             raise StoreError(f"the store {self.path} is damaged: generation {name!r} is missing")
-        return Snapshot(name, "checkpoint", str(folder), self._quads(name))
+        return Snapshot(name, "checkpoint", str(folder), self._facts(name).get("quads"))
 
     def _generation(self, name: str) -> Path:
         return self.path / "generations" / name
 
-    def _quads(self, name: str) -> int | None:
-        quads = self._told(name).get("quads")
-        return int(quads) if quads is not None else None
-
-    def _told(self, name: str) -> dict[str, Any]:
+    def _facts(self, name: str) -> dict[str, Any]:
         try:
-            told: dict[str, Any] = json.loads(self._generation(name + ".json").read_text("utf-8"))
+            facts: dict[str, Any] = json.loads(self._generation(name + ".json").read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return {}
-        return told
+        return facts
 
     def empty_graphs(self, generation: str) -> tuple[str, ...]:
-        """Return the named graphs of a generation that exist and hold nothing."""
-        return tuple(self._told(generation).get("empty_graphs", ()))
+        """Return the empty named graphs of a generation."""
+        return tuple(self._facts(generation).get("empty_graphs", ()))
 
     def reserve(self, *, above: str = "") -> Path:
-        """Return where a new generation can be made; the folder does not exist yet.
+        """Return the folder for a new generation, which does not exist yet.
 
         Args:
-            above: A generation that the new one must come after, besides the current one.
+            above: A generation besides the current one after which the new one is numbered.
         """
         current = self.current()
         names = [current.generation if current else "", above]
@@ -198,9 +193,9 @@ class StoreDirectory:
         return self._generation(f"{number:012}-{secrets.token_hex(4)}.new")
 
     def promote(self, made: Path, *, quads: int, empty_graphs: Iterable[str] = ()) -> Snapshot:
-        """Make the generation in *made* the current one, durably; return it.
+        """Commit the generation in the folder *made*: make it the current one; return it.
 
-        When this returns, the change survives a loss of power. The store in *made* must be
+        The commit is atomic and, when this returns, durable. The store in *made* must be
         closed, and must never be opened for writing again.
         """
         name = made.name.removesuffix(".new")
@@ -224,7 +219,7 @@ class StoreDirectory:
         self._generation(snapshot.generation + ".json").unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what a crash left: unfinished generations and old ones."""
+        """Remove unfinished and old generations, which a crash may leave."""
         current = self.current()
         keep = current.generation if current else ""
         for entry in _entries(self.path / "generations"):
@@ -243,10 +238,10 @@ class StoreDirectory:
 def current_snapshot(path: Path) -> Snapshot:
     """Return the current generation of the store at *path*, without locking it.
 
-    Whoever reads it must be ready for a server to remove it meanwhile.
+    A server may remove the generation while the caller reads it.
 
     Raises:
-        StoreError: There is no store of ours, or nothing in it.
+        StoreError: There is no store directory, or it was never filled.
     """
     if not (path / MARK).is_file():
         raise StoreError(f"cannot open the store {path}: there is no store in it")

@@ -37,8 +37,8 @@ def fill(directory: StoreDirectory, source: Source, paths: str = "") -> Snapshot
     )
     if child.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
-        said = child.stderr.strip().rpartition("\n")[2] or f"status {child.returncode}"
-        raise StoreError(f"cannot fill the store {directory.path}: {said}")
+        reason = child.stderr.strip().rpartition("\n")[2] or f"status {child.returncode}"
+        raise StoreError(f"cannot fill the store {directory.path}: {reason}")
     return directory.promote(folder, quads=int(child.stdout))
 
 
@@ -62,7 +62,7 @@ def _make(folder: Path, source: str, paths: str) -> int:
 
 
 def main() -> None:
-    """Do what the command line says; a failure is one line on standard error."""
+    """Run the command line; write a failure as one line to standard error."""
     folder, source, paths = sys.argv[1:4]
     try:
         print(_make(Path(folder), source, paths))  # noqa: T201 - the answer to our parent

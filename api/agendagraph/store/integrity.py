@@ -17,7 +17,7 @@ def sums_of_tables(generation: Path, before: Path | None = None) -> dict[str, st
 
     Args:
         generation: The generation's folder.
-        before: An older one whose sums are recorded; tables that both share are not read.
+        before: An older one whose hashes are recorded; shared tables are not read again.
     """
     known = recorded_sums(before) if before is not None else {}
     sums: dict[str, str] = {}

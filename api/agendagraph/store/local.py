@@ -42,7 +42,7 @@ class LocalStore:
 
         Args:
             store: The store.
-            generation: Its folder, where its tables are to be checked before the first query.
+            generation: Its folder, to verify its tables before the first query.
         """
         self.oxigraph: Final = store
         self._unchecked = generation
@@ -75,7 +75,7 @@ class LocalStore:
         return iter(self.oxigraph)
 
     def __len__(self) -> int:
-        """Return how many quads the store holds; it counts them, so ask once."""
+        """Return the number of quads, which takes a scan of the store."""
         return len(self.oxigraph)
 
 
@@ -118,8 +118,8 @@ def is_store_directory(path: Path) -> bool:
 def open_current(path: Path) -> LocalStore:
     """Open the current generation of the store directory *path*, for reading only.
 
-    A generation is never written again, so this works while a server or a command uses the
-    store; what they change later is seen by whoever opens it anew.
+    This works while a server or a command uses the store (snapshot isolation); a change that
+    they commit later is visible after the store is opened again.
 
     Raises:
         StoreError: The store has another layout, was never filled, or is damaged.

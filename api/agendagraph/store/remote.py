@@ -1,8 +1,7 @@
 """A store behind a SPARQL 1.1 endpoint, ours or another's.
 
-Queries go by POST; answers are parsed by Oxigraph's parsers, so that a term from far is
-the same object as one from here. A broken-off or malformed answer is an error and never
-a short one.
+Queries are sent by POST. Oxigraph's parsers read the answers, so that terms have the same
+types as those of a local store. A truncated or malformed answer is an error.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class RemoteStore:
     """The default graph of an endpoint: the union of all graphs, where it has that choice."""
 
     def __init__(self, url: str, *, timeout_s: float = 60.0) -> None:
-        """Ask *url*, waiting at most *timeout_s* seconds for an answer to begin or go on."""
+        """Query *url*, and wait at most *timeout_s* seconds for each part of an answer."""
         self.url: Final = url
         self._timeout_s = timeout_s
         self._client = httpx.Client(timeout=timeout_s)
@@ -58,11 +57,11 @@ class RemoteStore:
         """Answer a SPARQL query; see `query`.
 
         Raises:
-            QuerySyntaxError: The endpoint says where the query does not parse.
-            QueryError: The endpoint refuses the query.
+            QuerySyntaxError: The endpoint rejects the query and names the place of the error.
+            QueryError: The endpoint rejects the query.
             QueryStopped: The endpoint is busy, or stopped the query.
-            QueryTimedOut: No answer came in time.
-            StoreError: The endpoint is not there, or its answer cannot be read.
+            QueryTimedOut: The endpoint did not answer in time.
+            StoreError: The endpoint cannot be reached, or its answer cannot be parsed.
         """
         try:
             answer = self._ask(text)
@@ -80,7 +79,7 @@ class RemoteStore:
 
     @property
     def dialect(self) -> dialects.Dialect:
-        """How the store departs from the protocol; it is asked once."""
+        """How the store departs from the protocol; the first query finds out."""
         if not self._known:
             self.query("ASK {}")
         return self._dialect
@@ -92,7 +91,7 @@ class RemoteStore:
             most: The largest number of triples that is copied.
 
         Raises:
-            StoreError: There are more, or what arrived is not as much as the store counts.
+            StoreError: There are more, or fewer arrived than the store counts.
         """
         counted = self.query(_GRAPHS_COUNTED)
         if not isinstance(counted, ox.QuerySolutions):
@@ -117,7 +116,7 @@ class RemoteStore:
         return LocalStore(copy)
 
     def _ask(self, text: str) -> httpx.Response:
-        """Send a query so that it means here what it means over a store of ours."""
+        """Send a query with the parameters that make it mean the same as over a local store."""
         if not self._known:
             probe = self._client.post(
                 self.url, data={"query": "ASK {}"}, headers={"Accept": dialects.ACCEPT_RESULTS}
@@ -165,26 +164,26 @@ def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
 
 
 def _refusal(url: str, answer: httpx.Response) -> QueryError | QueryStopped | StoreError:
-    """Return the error that a refused request stands for."""
-    said = _words(answer)
+    """Return the error for a rejected request."""
+    problem = _problem(answer)
     status = answer.status_code
     if status in _STOPPED:
-        return QueryStopped(f"{url} stopped the query ({status}): {said['detail']}")
+        return QueryStopped(f"{url} stopped the query ({status}): {problem['detail']}")
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN}:
-        line, column = said.get("line"), said.get("column")
+        line, column = problem.get("line"), problem.get("column")
         if isinstance(line, int) and isinstance(column, int):
-            problem = said.get("problem") or said["detail"]
-            return QuerySyntaxError(str(problem), line=line, column=column)
-        return QueryError(f"{url} refused the query: {said['detail']}")
-    return StoreError(f"{url} answered {status}: {said['detail']}")
+            message = problem.get("problem") or problem["detail"]
+            return QuerySyntaxError(str(message), line=line, column=column)
+        return QueryError(f"{url} refused the query: {problem['detail']}")
+    return StoreError(f"{url} answered {status}: {problem['detail']}")
 
 
-def _words(answer: httpx.Response) -> dict[str, object]:
-    """Return what a refusal says: the members of problem+json, or its text as ``detail``."""
+def _problem(answer: httpx.Response) -> dict[str, object]:
+    """Return the members of a problem document, or the text of another body as ``detail``."""
     try:
-        said = answer.json()
+        members = answer.json()
     except ValueError:
-        said = None
-    if isinstance(said, dict):
-        return {"detail": said.get("title") or answer.reason_phrase, **said}
+        members = None
+    if isinstance(members, dict):
+        return {"detail": members.get("title") or answer.reason_phrase, **members}
     return {"detail": " ".join(answer.text.split())[:300] or answer.reason_phrase}
