@@ -44,7 +44,7 @@ def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validati
     from agendagraph.server.updates.transfer import rdf_files  # noqa: PLC0415 - not for --help
 
     with announced("loading"):
-        manifest = rdf_files.load(
+        snapshot = rdf_files.load(
             store,
             files,
             agent=getpass.getuser(),
@@ -52,4 +52,4 @@ def load(store: Path, files: tuple[Path, ...], graph: str | None, *, no_validati
             shapes=[shipped.SHAPES],
             validated="" if no_validation else GRAPH,
         )
-    click.echo(f"{manifest.quads}\t{manifest.generation}")
+    click.echo(f"{snapshot.quads}\t{snapshot.generation}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -42,20 +43,25 @@ TEXT = f"""
 """
 
 
-@pytest.fixture
-def document(tmp_path: Path) -> Path:
-    path = tmp_path / "document.ttl"
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("document") / "document.ttl"
     path.write_text(TEXT)
     return path
 
 
-@pytest.fixture
-def store(tmp_path: Path, document: Path) -> Path:
-    """A store with two updates: a load, and a load of a graph."""
-    path = tmp_path / "made"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, document: Path) -> Path:
+    path = tmp_path_factory.mktemp("template") / "store"
     rdf_files.load(path, [document], agent="tester")
     rdf_files.load(path, [document], agent="tester", graph=f"{EX}g")
     return path
+
+
+@pytest.fixture
+def store(tmp_path: Path, template: Path) -> Path:
+    """A store with two updates: a load, and a load of a graph."""
+    return shutil.copytree(template, tmp_path / "made")
 
 
 def opened(path: Path) -> ox.Store:

@@ -50,7 +50,7 @@ def story() -> frozenset[ox.Triple]:
 
 
 @cache
-def told() -> tuple[ox.Triple, ...]:
+def agenda() -> tuple[ox.Triple, ...]:
     """The triples of the agenda itself, in a fixed order."""
     return tuple(sorted({quad.triple for quad in quads_of_file(STORY)}, key=str))
 
@@ -73,11 +73,11 @@ INDEX = st.integers(min_value=0, max_value=10_000)
 
 
 def at(number: int) -> ox.Triple:
-    return told()[number % len(told())]
+    return agenda()[number % len(agenda())]
 
 
 REMOVE = INDEX.map(lambda i: ("remove", {at(i)}))
-REMOVE_NODE = INDEX.map(lambda i: ("remove", {t for t in told() if t.subject == at(i).subject}))
+REMOVE_NODE = INDEX.map(lambda i: ("remove", {t for t in agenda() if t.subject == at(i).subject}))
 ADD = st.builds(
     lambda i, j, k: ("add", {ox.Triple(at(i).subject, at(j).predicate, at(k).object)}),
     *(INDEX, INDEX, INDEX),
@@ -90,7 +90,7 @@ RETYPE = st.builds(
         "add",
         {
             ox.Triple(at(i).subject, TYPE, t.object)
-            for t in told()
+            for t in agenda()
             if t.subject == at(j).subject and t.predicate == TYPE
         },
     ),
@@ -99,7 +99,7 @@ RETYPE = st.builds(
 UNTYPE = INDEX.map(
     lambda i: (
         "remove",
-        {t for t in told() if t.subject == at(i).subject and t.predicate == TYPE},
+        {t for t in agenda() if t.subject == at(i).subject and t.predicate == TYPE},
     )
 )
 CHANGES = st.lists(
@@ -146,7 +146,7 @@ def test_incremental_equals_whole(changes: list[tuple[str, set[ox.Triple]]]) -> 
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(changes=CHANGES)
-@example(changes=[("remove", {next(t for t in told() if t.predicate == TYPE)})])
+@example(changes=[("remove", {next(t for t in agenda() if t.predicate == TYPE)})])
 def test_incremental_equals_pyshacl(changes: list[tuple[str, set[ox.Triple]]]) -> None:
     """Against pySHACL by itself: its own targets, the shapes as they stand in their files."""
     added, removed = net(changes)
@@ -172,7 +172,7 @@ def test_incremental_equals_pyshacl(changes: list[tuple[str, set[ox.Triple]]]) -
 def test_a_change_is_taken_back_to_the_last_triple() -> None:
     trial = checker()
     before = set(trial.data)
-    removed = {t for t in told() if t.subject == told()[0].subject}
+    removed = {t for t in agenda() if t.subject == agenda()[0].subject}
 
     trial.check([], removed)
     trial.rollback()
@@ -183,7 +183,7 @@ def test_a_change_is_taken_back_to_the_last_triple() -> None:
 
 def test_a_small_change_checks_little() -> None:
     """A label of one node is held against that node's shapes, not against the agenda's."""
-    label = next(t for t in told() if "label" in t.predicate.value)
+    label = next(t for t in agenda() if "label" in t.predicate.value)
     trial = checker()
     trial.check([], [label])
     trial.rollback()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from agendagraph.server.updates.staging import StagingStore
+    from agendagraph.store.snapshot import Snapshot
 
 _PATCHED_BYTES: Final = 16 << 20
 """Files up to this size together are loaded quad by quad, with a patch; larger ones in bulk."""
@@ -144,8 +145,8 @@ def load(
     graph: str | None = None,
     shapes: Sequence[Path] = (),
     validated: str = "",
-) -> Manifest:
-    """Add the quads of *files* to *store* in one transaction; return what it contains then.
+) -> Snapshot:
+    """Add the quads of *files* to *store* in one transaction; return its new generation.
 
     The manifest of a file is checked if there is one. The history graph in a dump of another
     store is ignored, since the patches are missing. Files above 16 MiB together are loaded in
@@ -189,8 +190,7 @@ def load(
         except (OSError, RuntimeError) as error:
             raise store_error(store, error) from None
         directory.sweep()
-        quads = transactions.snapshot.quads or 0
-        return Manifest(transactions.snapshot.generation, quads, "")
+        return transactions.snapshot
 
 
 def _check_file(file: Path) -> None:
