@@ -88,7 +88,7 @@ def test_english_needs_no_hangul(korean: nx.Graph[Any], monkeypatch: pytest.Monk
     def refuse() -> None:
         raise AssertionError("no Hangul was asked for")
 
-    monkeypatch.setattr("agendagraph.network.figures.charts.hangul_font", refuse)
+    monkeypatch.setattr("agendagraph.network.figures.canvas.hangul_font", refuse)
 
     for figure in draw_all(korean, lang="en"):
         assert figure.axes

@@ -9,48 +9,36 @@ and Ito, which the colour-blind can tell apart.
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import networkx as nx
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 
 from agendagraph.errors import NetworkParameterError
-from agendagraph.messages import catalogue
 from agendagraph.network import bipartite
-from agendagraph.network.figures.fonts import Font, hangul_font, has_hangul
+from agendagraph.network.figures.canvas import (
+    COLOURS,
+    WORDS,
+    Axes,
+    Language,
+    canvas,
+    font_for,
+    label,
+)
 from agendagraph.network.measurement.centrality import prepared, strength
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from agendagraph.network.bipartite import Graph
     from agendagraph.network.measurement.measures import Measures
 
-Language: TypeAlias = Literal["ko", "en"]
-Axes: TypeAlias = Any
-"""matplotlib's axes."""
-
-COLOURS: Final = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-    "#666666",
-)
-"""M. Okabe, K. Ito, "Color Universal Design" (2008). https://jfly.uni-koeln.de/color/"""
-
-WORDS: Final = catalogue(Path(__file__).resolve().parents[1] / "locale")
 _INK, _PALE = "#222222", "#9a9a9a"
 
 
@@ -82,7 +70,7 @@ def draw_network(
     1
     """
     network = prepared(G)
-    figure, axes = _canvas(size_in)
+    figure, axes = canvas(size_in)
     axes.set_axis_off()
     nodes = list(network)
     if not nodes:
@@ -95,9 +83,9 @@ def draw_network(
     colours = [_colour(communities[node]) if communities else COLOURS[0] for node in nodes]
     axes.scatter(*spots.T, s=areas, c=colours, edgecolors="white", linewidths=0.6, zorder=2)
     named = sorted(nodes, key=lambda node: -power[node])[:labels]
-    font = _font(_label(network, node, lang) for node in named)
+    font = font_for(label(network, node, lang) for node in named)
     for node in named:
-        text = _label(network, node, lang)
+        text = label(network, node, lang)
         axes.annotate(
             text,
             place[node],
@@ -138,7 +126,7 @@ def draw_bipartite(
     sides = bipartite.sides(B, 0)
     columns = _uncrossed(B, list(sides.units), list(sides.events))
     longest = max((len(column) for column in columns), default=1)
-    figure, axes = _canvas(size_in or (7.0, max(2.0, 0.2 * longest)))
+    figure, axes = canvas(size_in or (7.0, max(2.0, 0.2 * longest)))
     axes.set_axis_off()
     place = {}
     for x, column in enumerate(columns):
@@ -147,13 +135,13 @@ def draw_bipartite(
     if not place:
         return figure
     _lines(axes, prepared(B), place)
-    font = _font(_label(B, node, lang) for node in B)
+    font = font_for(label(B, node, lang) for node in B)
     for x, column in enumerate(columns):
         spots = np.array([place[node] for node in column]).reshape(-1, 2)
         axes.scatter(*spots.T, s=18, c=COLOURS[x], zorder=2)
         for node in column:
             axes.annotate(
-                _label(B, node, lang),
+                label(B, node, lang),
                 place[node],
                 (5 if x else -5, 0),
                 textcoords="offset points",
@@ -189,7 +177,7 @@ def draw_matrix(
         NetworkParameterError: A weight is not positive.
     """
     network = prepared(G)
-    figure, axes = _canvas(size_in)
+    figure, axes = canvas(size_in)
     power = strength(network)
     group = communities or {}
     order = sorted(network, key=lambda node: (group.get(node, 0), -power[node]))
@@ -206,10 +194,10 @@ def draw_matrix(
     image = axes.imshow(np.where(cells > 0, cells, np.nan), cmap="viridis_r", aspect="auto")
     weight = WORDS[lang]("chart.weight")
     figure.colorbar(image, ax=axes, shrink=0.6, label=weight)
-    font = _font([*(_label(network, node, lang) for node in order), weight])
+    font = font_for([*(label(network, node, lang) for node in order), weight])
     size = max(3.0, min(8.0, 300 / max(len(rows), len(columns))))
     for axis, nodes, turn in ((axes.yaxis, rows, 0), (axes.xaxis, columns, 90)):
-        names = [_label(network, node, lang) for node in nodes]
+        names = [label(network, node, lang) for node in nodes]
         axis.set_ticks(range(len(nodes)), names, fontproperties=font, fontsize=size, rotation=turn)
     figure.axes[1].yaxis.label.set_fontproperties(font)
     return figure
@@ -243,11 +231,11 @@ def draw_ranks(
             f"measure={measure!r} was not computed; there are {', '.join(found.names)}"
         )
     table = found.ranks[found.ranks["measure"] == measure].head(top)
-    figure, axes = _canvas(size_in or (6.0, max(1.5, 0.24 * len(table) + 0.8)))
+    figure, axes = canvas(size_in or (6.0, max(1.5, 0.24 * len(table) + 0.8)))
     heights = -np.arange(len(table))
     values = table["value"].to_numpy()
-    names = [_label(G, node, lang) for node in table["node"]]
-    font = _font(names)
+    names = [label(G, node, lang) for node in table["node"]]
+    font = font_for(names)
     if found.resampling is not None:
         ends = np.clip(
             [values - table["low"].to_numpy(), table["high"].to_numpy() - values], 0, None
@@ -285,32 +273,6 @@ def save(figure: Figure, path: Path | str, *, dpi: int = 300) -> None:
     fixed: Any = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "agendagraph"}
     with mpl.rc_context(fixed):
         figure.savefig(path, dpi=dpi, metadata=dates[path.suffix])
-
-
-class Picture(Figure):
-    """A figure that a notebook shows without pyplot, which keeps figures alive and is global."""
-
-    def _repr_png_(self) -> bytes:
-        """Return what Jupyter shows."""
-        out = io.BytesIO()
-        self.savefig(out, format="png", dpi=120, metadata={"Software": None})
-        return out.getvalue()
-
-
-def _canvas(size_in: tuple[float, float]) -> tuple[Figure, Axes]:
-    figure = Picture(figsize=size_in, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
-
-
-def _label(graph: Graph | None, node: Any, lang: Language) -> str:  # noqa: ANN401 - a node
-    data = {} if graph is None or node not in graph else graph.nodes[node]
-    return str(data.get(f"label_{lang}") or node)
-
-
-def _font(labels: Iterable[str]) -> Font:
-    """A font for *labels*: one with Hangul only where they need it."""
-    return hangul_font() if any(has_hangul(label) for label in labels) else None
 
 
 def _colour(community: int) -> str:

@@ -20,14 +20,14 @@ from matplotlib.collections import LineCollection, PolyCollection
 from agendagraph import files
 from agendagraph.errors import NetworkParameterError
 from agendagraph.network.figures import outlines
-from agendagraph.network.figures.charts import (
+from agendagraph.network.figures.canvas import (
     COLOURS,
     WORDS,
     Axes,
     Language,
-    _canvas,
-    _font,
-    _label,
+    canvas,
+    font_for,
+    label,
 )
 from agendagraph.network.measurement.centrality import prepared, strength
 
@@ -88,7 +88,7 @@ def draw_map(
         raise NetworkParameterError(f"values: node {missing[0]!r} has none")
     world = outlines.world()
     placed = {node: code for node, code in codes.items() if code in world}
-    figure, axes = _canvas(size_in)
+    figure, axes = canvas(size_in)
     axes.set_axis_off()
     axes.set_aspect("equal")
     colours = _colours(figure, axes, {code: shown[node] for node, code in placed.items()})
@@ -97,8 +97,8 @@ def draw_map(
     if edges:
         _ties(axes, network, place)
     named = sorted(place, key=lambda node: -shown[node])[:labels]
-    lost = [_label(network, node, lang) for node in codes if node not in placed]
-    _write(axes, {_label(network, node, lang): place[node] for node in named}, lost, lang)
+    lost = [label(network, node, lang) for node in codes if node not in placed]
+    _write(axes, {label(network, node, lang): place[node] for node in named}, lost, lang)
     axes.margins(0.01)
     axes.autoscale_view()
     return figure
@@ -171,7 +171,7 @@ def _write(axes: Axes, names: Mapping[str, Ring], lost: Iterable[str], lang: Lan
     note = words("map.source")
     if missing := ", ".join(lost):
         note = ". ".join([note, words("map.absent", names=missing)])
-    font = _font([*names, note])
+    font = font_for([*names, note])
     halo = [patheffects.withStroke(linewidth=1.6, foreground="white")]
     for name, at in names.items():
         axes.annotate(
