@@ -52,8 +52,8 @@ def start(
         environment: Variables beside those of this process.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
-    with theirs:
-        descriptor = theirs.fileno()
+    descriptor = theirs.fileno()
+    try:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-I", "-S", "-X", "utf8", "-c", _BOOT),
@@ -64,6 +64,11 @@ def start(
             stdout=subprocess.DEVNULL,
             env={**os.environ, **(environment or {})},
         )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
     return process, ours
 
 

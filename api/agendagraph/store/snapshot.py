@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
@@ -40,19 +40,10 @@ class Snapshot:
     path: str = ""
     quads: int | None = None
 
-    def as_json(self) -> dict[str, object]:
-        """Return the members of a JSON object that `from_json` reads."""
-        return asdict(self)
 
-
-def from_json(members: dict[str, object]) -> Snapshot:
-    """Return the snapshot that `Snapshot.as_json` wrote."""
-    return Snapshot(**members)  # type: ignore[arg-type]
-
-
-def load_json(members: dict[str, object]) -> ox.Store:
-    """Return the snapshot that `Snapshot.as_json` wrote, as a store in memory."""
-    return load(from_json(members))
+def load_json(members: dict[str, Any]) -> ox.Store:
+    """Return the snapshot with these attributes as a store in memory."""
+    return load(Snapshot(**members))
 
 
 def load(snapshot: Snapshot) -> ox.Store:

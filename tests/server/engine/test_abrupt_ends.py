@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,7 +37,7 @@ def ended(module: str, setup: dict[str, Any], *kept: int) -> int:
 def test_a_zygote_without_its_server(capfd: pytest.CaptureFixture[str]) -> None:
     setup = {
         "load": "agendagraph.store.snapshot:load_json",
-        "data": Snapshot("empty", "empty").as_json(),
+        "data": asdict(Snapshot("empty", "empty")),
         "serve": "agendagraph.server.engine.worker:run",
         "memory_limit_bytes": 1 << 30,
         "reserved_bytes": 0,

@@ -1,4 +1,4 @@
-"""Keep finished answers, so that a repeated question costs no worker.
+"""Cache finished answers, so that a repeated query needs no worker.
 
 An answer depends only on the data's generation, the query, its dataset and its format; that
 is the key. The cache is bounded in bytes, compressed forms included, and forgets what was

@@ -126,7 +126,7 @@ class Engine:
 
     @property
     def generation(self) -> str:
-        """The data that new questions are answered from."""
+        """The generation that new queries read."""
         return self.pool.snapshot.generation if self.pool.snapshot else ""
 
     def cached(self, query: SparqlQuery | CacheKey) -> CachedAnswer | None:

@@ -1,4 +1,4 @@
-"""Answer questions from another SPARQL 1.1 endpoint, under our protocol and our limits.
+"""Answer queries from another SPARQL 1.1 endpoint, under our protocol and our limits.
 
 The query goes to the store as its client wrote it, always for SPARQL JSON or N-Triples; the
 answer is streamed into a worker of ours, which reads it to its end and writes it in the

@@ -1,11 +1,11 @@
 """Decide which query runs next, and which one must stop.
 
 There are two classes. Every query begins as quick. One that outlives a short slice becomes
-slow: it then takes one of the slow slots, with lowered priority, or, when there is none for
-its client, is stopped and waits for one; later it starts again from the beginning. (Queries
-change nothing and nothing of the answer has been sent, so a restart is invisible.) A query
-that was slow before waits in the slow line at once. So a lookup waits for lookups only,
-however many endless queries there are and whosever they are.
+slow: it then takes one of the slow slots, with lowered priority. If there is none for its
+client, the scheduler preempts it, and restarts it when a slot is free. (Queries change
+nothing, and nothing of the answer has been sent, so a restart is invisible.) A query that was
+slow before is queued as slow at once. So a lookup waits for lookups only, however many endless
+queries run, and for whichever client.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class SchedulerLimits:
         waiting: Queries that wait, in all: with a lookup's 0.25 ms they wait for an eighth of a
             second, and each waiting one holds a connection.
         slice_s: Seconds after which a query is slow; a lookup takes well under a millisecond.
-        evict_s: Seconds that a slow query may have in any case when others wait.
+        evict_s: Seconds after which a slow query may be evicted for a client that has none running.
     """
 
     quick_slots: int = 3
@@ -78,7 +78,7 @@ class Workers(Protocol):
 
 
 def run_here(worker: WorkerProcess, pending: PendingAnswer) -> None:
-    """Have a worker run a job over the snapshot that it holds."""
+    """Have a worker run a job over its snapshot."""
     worker.run(pending.job.frame(worker.checkpoint), pending)
 
 
@@ -137,8 +137,58 @@ class FairQueue(Generic[T]):
                 del self._queues[client]
 
 
+class _Slots:
+    """The queries at work: how many of each class, and how many slow ones of each client."""
+
+    def __init__(self, limits: SchedulerLimits) -> None:
+        self.running: set[PendingAnswer] = set()
+        self.slow_of: Counter[str] = Counter()
+        self._limits = {State.QUICK: limits.quick_slots, State.SLOW: limits.slow_slots}
+        self._used = {State.QUICK: 0, State.SLOW: 0}
+        self._client_slow = limits.client_slow
+
+    def free(self, state: State) -> bool:
+        """Whether one more query of a class may run."""
+        return self._used[state] < self._limits[state]
+
+    def client_may_run_slow(self, client: str) -> bool:
+        """Whether a client may have one more slow query."""
+        return self.slow_of[client] < self._client_slow
+
+    def take(self, pending: PendingAnswer, state: State) -> None:
+        """Give a query a slot."""
+        pending.state = state
+        self.running.add(pending)
+        self._used[state] += 1
+        if state is State.SLOW:
+            self.slow_of[pending.client] += 1
+
+    def leave(self, pending: PendingAnswer) -> None:
+        """Take the slot of a query."""
+        self.running.discard(pending)
+        self._used[pending.state] -= 1
+        if pending.state is State.SLOW:
+            self.slow_of[pending.client] -= 1
+            if not self.slow_of[pending.client]:
+                del self.slow_of[pending.client]
+
+    def prefer_quick(self) -> None:
+        """Let the kernel prefer quick queries, once there is more than one query at work.
+
+        Only root could raise a priority again, so a demoted worker is replaced afterwards;
+        a slow query that runs alone keeps its priority, and its worker.
+        """
+        if not self._used[State.SLOW] or len(self.running) < 2:
+            return
+        for pending in self.running:
+            if pending.state is State.SLOW and pending.worker is not None and not pending.demoted:
+                pending.demoted = True
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, pending.worker.thread, _SLOW_NICENESS)
+
+
 class Scheduler:
-    """Runs tickets on the pool's workers, within limits and fairly."""
+    """Runs queries on workers, within limits and fairly."""
 
     def __init__(
         self,
@@ -152,19 +202,17 @@ class Scheduler:
         self._loop = asyncio.get_running_loop()
         self._quick: FairQueue[PendingAnswer] = FairQueue()
         self._slow: FairQueue[PendingAnswer] = FairQueue()
-        self._running: set[PendingAnswer] = set()
-        self._slots = {State.QUICK: 0, State.SLOW: 0}
-        self._client_slow: Counter[str] = Counter()
+        self._slots = _Slots(limits)
         self._known_slow: OrderedDict[str, None] = OrderedDict()
         self._eviction: asyncio.TimerHandle | None = None
         self._takers: set[asyncio.Task[None]] = set()
         self.restarted = 0
-        """Queries stopped for others and put in the slow line, so far."""
+        """Queries preempted so far."""
 
     @property
     def running(self) -> int:
         """Queries at work."""
-        return len(self._running)
+        return len(self._slots.running)
 
     @property
     def waiting(self) -> int:
@@ -186,7 +234,7 @@ class Scheduler:
         Args:
             job: What a worker runs.
             spool: What the answer is written to.
-            client: Whom the limits for one client apply to.
+            client: The client that limits apply to.
             fingerprint: What the query is remembered by, if it is slow.
             limit_s: The time limit.
             blocked: Whether the query must wait for `unblock` before it is queued.
@@ -226,25 +274,24 @@ class Scheduler:
         self._dispatch()
 
     def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[PendingAnswer], State]:
-        """Return the line for a query, if there is room in it."""
+        """Return the queue for a query, if there is room in it."""
         known_slow = fingerprint in self._known_slow
-        line = self._slow if known_slow else self._quick
+        queue = self._slow if known_slow else self._quick
         if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="queue")
-        if line.of(client) >= self._limits.client_waiting:
+        if queue.of(client) >= self._limits.client_waiting:
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
-        return line, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
+        return queue, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
 
     def _dispatch(self) -> None:
-        """Give free slots to those who wait, and make room for quick ones."""
-        limits = self._limits
-        while self._slots[State.QUICK] < limits.quick_slots and (pending := self._quick.take()):
+        """Give free slots to waiting queries, and make room for quick ones."""
+        while self._slots.free(State.QUICK) and (pending := self._quick.take()):
             self._begin(pending, State.QUICK)
-        if self._slots[State.SLOW] < limits.slow_slots:
+        if self._slots.free(State.SLOW):
             for pending in sorted(self._overdue(), key=lambda pending: pending.started):
                 self._promote(pending)
-        while self._slots[State.SLOW] < limits.slow_slots:
-            waiting = self._slow.take(lambda client: self._client_slow[client] < limits.client_slow)
+        while self._slots.free(State.SLOW):
+            waiting = self._slow.take(self._slots.client_may_run_slow)
             if waiting is None:
                 break
             self._begin(waiting, State.SLOW)
@@ -252,15 +299,14 @@ class Scheduler:
             for pending in self._overdue()[:1]:
                 self._preempt(pending)
         if self._slow and self._eviction is None:
-            self._eviction = self._loop.call_later(limits.evict_s / 2, self._evict)
+            self._eviction = self._loop.call_later(self._limits.evict_s / 2, self._evict)
 
     def _overdue(self) -> list[PendingAnswer]:
-        return [pending for pending in self._running if pending.overdue]
+        return [pending for pending in self._slots.running if pending.overdue]
 
     def _begin(self, pending: PendingAnswer, state: State) -> None:
-        self._take_slot(pending, state)
-        self._running.add(pending)
-        self._demote_slow()
+        self._slots.take(pending, state)
+        self._slots.prefer_quick()
         pending.started = self._loop.time()
         if state is State.QUICK:
             timer = self._loop.call_later(self._limits.slice_s, self._slice_over, pending)
@@ -289,34 +335,7 @@ class Scheduler:
         pending.worker = worker
         pending.snapshot = worker.snapshot
         self._run_job(worker, pending)
-        self._demote_slow()
-
-    def _take_slot(self, pending: PendingAnswer, state: State) -> None:
-        pending.state = state
-        self._slots[state] += 1
-        if state is State.SLOW:
-            self._client_slow[pending.client] += 1
-
-    def _leave_slot(self, pending: PendingAnswer) -> None:
-        self._slots[pending.state] -= 1
-        if pending.state is State.SLOW:
-            self._client_slow[pending.client] -= 1
-            if not self._client_slow[pending.client]:
-                del self._client_slow[pending.client]
-
-    def _demote_slow(self) -> None:
-        """Let the kernel prefer quick queries, once there is more than one query at work.
-
-        Only root could raise a priority again, so a demoted worker is replaced afterwards;
-        a slow query that runs alone keeps its priority, and its worker.
-        """
-        if not self._slots[State.SLOW] or len(self._running) < 2:
-            return
-        for pending in self._running:
-            if pending.state is State.SLOW and pending.worker is not None and not pending.demoted:
-                pending.demoted = True
-                with contextlib.suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, pending.worker.thread, _SLOW_NICENESS)
+        self._slots.prefer_quick()
 
     def _slice_over(self, pending: PendingAnswer) -> None:
         """A quick query was not quick: find it a slow slot, or let it stay while no query waits."""
@@ -350,18 +369,17 @@ class Scheduler:
         return now_s - pending.cpu_before_s >= slice_s
 
     def _promote(self, pending: PendingAnswer) -> None:
-        limits = self._limits
+        slots = self._slots
         if pending.released or (
-            self._slots[State.SLOW] < limits.slow_slots
-            and self._client_slow[pending.client] < limits.client_slow
+            slots.free(State.SLOW) and slots.client_may_run_slow(pending.client)
         ):
             pending.overdue = False
-            self._leave_slot(pending)
-            self._take_slot(pending, State.SLOW)
-            self._demote_slow()
+            slots.leave(pending)
+            slots.take(pending, State.SLOW)
+            slots.prefer_quick()
 
     def _preempt(self, pending: PendingAnswer) -> None:
-        """Stop an overdue query for those who wait; it starts again in the slow line."""
+        """Stop an overdue query for the waiting ones; it restarts from the slow queue."""
         if pending.released:
             self._promote(pending)
             return
@@ -379,8 +397,7 @@ class Scheduler:
 
     def _unload(self, pending: PendingAnswer) -> None:
         """Take a running query off its slot and its worker."""
-        self._leave_slot(pending)
-        self._running.discard(pending)
+        self._slots.leave(pending)
         worker, pending.worker = pending.worker, None
         if worker is not None:
             if worker.busy:
@@ -404,8 +421,8 @@ class Scheduler:
         if pending.running:
             self._unload(pending)
         elif pending.state is not State.BLOCKED:
-            line = self._quick if pending.state is State.QUICK_WAITING else self._slow
-            line.remove(pending.client, pending)
+            queue = self._quick if pending.state is State.QUICK_WAITING else self._slow
+            queue.remove(pending.client, pending)
         pending.state = State.OVER
         if refusal is None:
             pending.spool.finish()
@@ -423,25 +440,23 @@ class Scheduler:
             self._dispatch()
 
     def _evict(self) -> None:
-        """Stop the slow query that has had most, for somebody who has none."""
+        """Evict the slow query that has run longest, for a client that has none running."""
         self._eviction = None
         if not self._slow:
             return
-        now = self._loop.time()
-        waiters = [pending for pending in self._slow if not self._client_slow[pending.client]]
+        now, slow_of = self._loop.time(), self._slots.slow_of
+        waiters = [pending for pending in self._slow if not slow_of[pending.client]]
         victims = [
             pending
-            for pending in self._running
+            for pending in self._slots.running
             if pending.state is State.SLOW
             and now - pending.started > self._limits.evict_s
-            and (
-                self._client_slow[pending.client] > 1 or now - pending.started > pending.limit_s / 2
-            )
+            and (slow_of[pending.client] > 1 or now - pending.started > pending.limit_s / 2)
         ]
-        if waiters and victims and self._slots[State.SLOW] >= self._limits.slow_slots:
+        if waiters and victims and not self._slots.free(State.SLOW):
             victim = max(
                 victims,
-                key=lambda pending: (self._client_slow[pending.client], now - pending.started),
+                key=lambda pending: (slow_of[pending.client], now - pending.started),
             )
             self._over(victim, Refusal(Reason.EVICTED, retry_after_s=5))
         self._dispatch()

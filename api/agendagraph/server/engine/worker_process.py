@@ -9,6 +9,7 @@ import asyncio
 import json
 import signal
 import socket
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -230,7 +231,7 @@ class WorkerZygote(Zygote):
         process, control = boot.start(_ZYGOTE, environment=boot.ENVIRONMENT)
         setup = {
             "load": _LOAD,
-            "data": snapshot.as_json() if in_memory else None,
+            "data": asdict(snapshot) if in_memory else None,
             "serve": _SERVE,
             "memory_limit_bytes": memory_limit_bytes,
             "reserved_bytes": STACK_BYTES,

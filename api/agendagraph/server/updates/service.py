@@ -14,7 +14,7 @@ import logging
 import os
 import signal
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import StoreError
@@ -23,14 +23,13 @@ from agendagraph.server.engine import crash_diagnosis
 from agendagraph.server.updates.requests import Outcome, WriteRequest
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
-from agendagraph.store import snapshot as snapshots
+from agendagraph.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from agendagraph.store.generations import StoreDirectory
-    from agendagraph.store.snapshot import Snapshot
 
 logger: Final = logging.getLogger(__name__)
 
@@ -167,7 +166,7 @@ class UpdateService:
         return snapshot
 
     def _learn(self, outcome: dict[str, Any]) -> Snapshot:
-        self.snapshot = snapshots.from_json(outcome["snapshot"])
+        self.snapshot = Snapshot(**outcome["snapshot"])
         self.empty_graphs = frozenset(outcome["empty_graphs"])
         return self.snapshot
 
@@ -293,7 +292,7 @@ class UpdateService:
         if current is not None and current.generation == process.committing:
             empty = self._directory.empty_graphs(current.generation)
             self._begin_restart()
-            outcome = {"snapshot": current.as_json(), "empty_graphs": empty, "changed": None}
+            outcome = {"snapshot": asdict(current), "empty_graphs": empty, "changed": None}
             return {**outcome, "added": None, "removed": None}
         self._begin_restart()
         if overdue:

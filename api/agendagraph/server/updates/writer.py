@@ -15,6 +15,7 @@ import errno
 import json
 import os
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,7 +96,7 @@ class Writer:
 
     def _state(self) -> dict[str, Any]:
         return {
-            "snapshot": self._transactions.snapshot.as_json(),
+            "snapshot": asdict(self._transactions.snapshot),
             "empty_graphs": sorted(self._transactions.empty_graphs),
         }
 

@@ -95,8 +95,8 @@ def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, 
     silent = found[at + 1].key == "SILENT"
     name = found[at + 1 + silent]
     if name.kind == "variable":
-        found_there = name.text[:_MESSAGE_CHARS]
-        raise call_refusal(text, name.start, Cause.CALL_OF_A_VARIABLE, found=found_there)
+        variable = name.text[:_MESSAGE_CHARS]
+        raise call_refusal(text, name.start, Cause.CALL_OF_A_VARIABLE, found=variable)
     if name.kind not in ("iri", "name") or not opens(found, at + 2 + silent):
         raise call_refusal(text, first.start, Cause.CALL_MALFORMED)
     last = closing(found, at + 2 + silent)
@@ -117,19 +117,19 @@ def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, 
 
 
 def _prologue(before: Sequence[Token], group: str, base: str) -> str:
-    """Return the declarations that stand before a call, and the base that they need."""
-    said = []
+    """Return the declarations before a call, and the base that they need."""
+    declarations = []
     for at, token in enumerate(before):
         if token.depth or token.kind != "word":
             continue
         length = {"BASE": 2, "PREFIX": 3}.get(token.key, 0)
         if length:
-            said.append(" ".join(each.text for each in before[at : at + length]))
+            declarations.append(" ".join(part.text for part in before[at : at + length]))
     relative = any(
-        each.kind == "iri" and not is_absolute(each.text)
-        for each in tokens(" ".join((*said, group)))
+        token.kind == "iri" and not is_absolute(token.text)
+        for token in tokens(" ".join((*declarations, group)))
     )
-    return " ".join([f"BASE <{base}>", *said] if relative and base else said)
+    return " ".join([f"BASE <{base}>", *declarations] if relative and base else declarations)
 
 
 def resolved(written: str, prologue: str, base: str) -> str:
@@ -161,7 +161,7 @@ def as_json(made: Iterable[Call]) -> bytes:
 
 
 def parse(text: str, base: str) -> None:
-    """Have the engine parse a query, over nothing.
+    """Have the engine parse a query, over an empty store.
 
     Raises:
         SyntaxError: It does not parse.
@@ -220,14 +220,14 @@ def values(call: Call, answer: ox.QuerySolutions, *, rows: int, base: str) -> st
         base: An address of ours, under which blank nodes get their IRIs.
 
     Raises:
-        Refusal: There are more, or the answer is to another question.
+        Refusal: There are more, or the answer is to another query.
         SyntaxError: It does not parse.
     """
     host = urlsplit(call.iri).hostname or ""
     names = [variable.value for variable in answer.variables]
     unknown = sorted(set(names) - call.variables)
     if unknown:
-        raise _another_question(host, f"?{unknown[0]}")
+        raise _another_query(host, f"?{unknown[0]}")
     skolem = _Skolem(base)
     lines: list[str] = []
     for solution in answer:
@@ -269,18 +269,22 @@ def read(call: Call, source: translation.RemoteAnswer, form: str, *, rows: int, 
     try:
         answer = translation.results(source, form)
         if not isinstance(answer, ox.QuerySolutions):
-            raise _another_question(host, "ASK")
+            raise _another_query(host, "ASK")
         group = values(call, answer, rows=rows, base=base)
         source.drain()
     except (SyntaxError, ValueError, OSError) as error:
-        told = {"cause": Cause.ANSWER_UNREADABLE, "found": str(error)[:_MESSAGE_CHARS]}
-        raise Refusal(Reason.CALL_FAILED, host=host, **told) from None
+        raise Refusal(
+            Reason.CALL_FAILED,
+            host=host,
+            cause=Cause.ANSWER_UNREADABLE,
+            found=str(error)[:_MESSAGE_CHARS],
+        ) from None
     return group
 
 
-def _another_question(host: str, found: str) -> Refusal:
-    told = {"cause": Cause.ANSWERED_ANOTHER_QUESTION, "found": found[:_MESSAGE_CHARS]}
-    return Refusal(Reason.CALL_FAILED, host=host, **told)
+def _another_query(host: str, found: str) -> Refusal:
+    cause, found = Cause.ANSWERED_ANOTHER_QUESTION, found[:_MESSAGE_CHARS]
+    return Refusal(Reason.CALL_FAILED, host=host, cause=cause, found=found)
 
 
 def too_many(text: str, start: int) -> Refusal:
