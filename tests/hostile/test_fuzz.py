@@ -23,12 +23,6 @@ from agendagraph.server.http import encoding, openapi, problems
 from agendagraph.server.http.answers import matches
 from agendagraph.site.routes import SITE
 from agendagraph.sparql import negotiation, protocol
-from agendagraph.sparql.query_syntax import (
-    absolute_prefixes,
-    keywords,
-    may_call_service,
-    query_form,
-)
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -174,52 +168,3 @@ def test_a_coding_is_one_of_ours(accept: str) -> None:
 def test_a_tag_matches_only_itself(tags: str) -> None:
     assert not matches(tags, '"x-y-z"')
     assert matches(f'{tags.replace(",", "")}, W/"x-y-z"', '"x-y-z"')
-
-
-PIECES = strategies.lists(
-    strategies.sampled_from(
-        [
-            "SERVICE",
-            "service",
-            "?s",
-            "<",
-            ">",
-            "'",
-            '"',
-            "'''",
-            "#",
-            "\n",
-            " ",
-            "{",
-            "}",
-            "ex:",
-            ":a",
-            "\\u0053",
-            "RAND()",
-            "<http://e.org/>",
-            "SILENT",
-            "1",
-            "\\",
-            "NOW",
-        ]
-    ),
-    max_size=25,
-).map("".join)
-
-
-@SETTINGS
-@given(text=PIECES | strategies.text(max_size=100))
-def test_words_are_found_in_any_text(text: str) -> None:
-    """What our reading finds to be a call, the guard before a remote store finds as well."""
-    absolute_prefixes(text)
-    query_form(text)
-    if keywords(text + " ?x {}", {"SERVICE"}) and not keywords(text, {"SERVICE"}):
-        assert may_call_service(text + " ?x {}")
-
-
-@SETTINGS
-@given(before=PIECES, between=strategies.sampled_from([" ", "\n", "\t\r\n", " SILENT "]))
-def test_no_prefix_hides_a_call(before: str, between: str) -> None:
-    """A call behind any text: behind quotes, brackets of IRIs, comments and escapes."""
-    for argument in ("?x {}", "<http://e.org/> {}", "ex:a {}", ":a {}"):
-        assert may_call_service(f"{before} SERVICE{between}{argument}")

@@ -13,6 +13,7 @@ from agendagraph.files import QUERIES
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.lexer import Unclear, balanced, tokens
 from agendagraph.sparql.query_syntax import (
+    absolute_prefixes,
     described,
     has_dataset_clause,
     keywords,
@@ -41,6 +42,7 @@ PIECES = st.lists(
             *("?s", "$from", "ex:", "ex:a.b", ":service", "_:b.c", "1.5e3", ".5", "1.", "@en-GB"),
             *("<http://e.org/>", "<", ">", "<=", "<<", "^^", "&&", "{", "}", "{|", "|}", "(", ")"),
             *('"', "'", '"""', "'''", "\\", "\\'", "\\u0053", "<\\u0041>", "#", "\n", "\r", " "),
+            *("SILENT", "RAND()", "NOW", "service", ":a", "1"),
             *("한글", "é", "\u0301", "\u00b7", "\x00", "\U0001f600", ";", ",", ".", "%41", "-"),
         ]
     ),
@@ -237,6 +239,24 @@ def assert_parses(update: str) -> None:
         ox.Store().update(update, base_iri="http://e.org/")
     except RuntimeError:
         return  # it parses; an empty store has no such graph
+
+
+@SETTINGS
+@given(text=PIECES | st.text(max_size=100))
+def test_words_are_found_in_any_text(text: str) -> None:
+    """What our reading finds to be a call, the guard before a remote store finds as well."""
+    absolute_prefixes(text)
+    query_form(text)
+    if keywords(text + " ?x {}", {"SERVICE"}) and not keywords(text, {"SERVICE"}):
+        assert may_call_service(text + " ?x {}")
+
+
+@SETTINGS
+@given(before=PIECES, between=st.sampled_from([" ", "\n", "\t\r\n", " SILENT "]))
+def test_no_prefix_hides_a_call(before: str, between: str) -> None:
+    """A call behind any text: behind quotes, brackets of IRIs, comments and escapes."""
+    for argument in ("?x {}", "<http://e.org/> {}", "ex:a {}", ":a {}"):
+        assert may_call_service(f"{before} SERVICE{between}{argument}")
 
 
 CALL = st.sampled_from(["SERVICE", "service", "SeRvIcE", "SERVICE SILENT", "SERVICESILENT"])

@@ -34,10 +34,15 @@ def quads_of_bytes(data: bytes, *, name: str, rdf_format: RdfFormat) -> Iterator
             data, format=rdf_format, base_iri=f"file:///{_quoted(name)}", rename_blank_nodes=True
         )
     except SyntaxError as error:
-        message = _PLACE.sub("", error.msg or "does not parse")
+        message = message_of(error)
         raise GraphSyntaxError(message, file=name, line=error.lineno, column=error.offset) from None
     except ValueError as error:
         raise GraphSyntaxError(str(error), file=name) from None
+
+
+def message_of(error: SyntaxError) -> str:
+    """Return the engine's message without the place, which the error has as attributes."""
+    return _PLACE.sub("", error.msg or "does not parse")
 
 
 def quads_of_file(path: Path) -> Iterator[Quad]:

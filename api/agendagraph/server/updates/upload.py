@@ -19,6 +19,7 @@ import zstandard
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from agendagraph.rdf.formats import ONE_GRAPH, RDF_FORMATS, of_content_type
+from agendagraph.rdf.reading import message_of
 from agendagraph.sparql import negotiation
 from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -32,7 +33,6 @@ _MOST_PARTS: Final = 100
 _DEEPEST: Final = 200
 _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _NESTED: Final = re.compile(rb"(?:<<\(?\s*){%d}" % _DEEPEST)
-_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between columns|column) [^:]*: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
             Reason.DOCUMENT,
             line=error.lineno,
             column=error.offset,
-            problem=_PLACE.sub("", error.msg or "it does not parse")[:400],
+            problem=message_of(error)[:400],
         ) from None
     except (ValueError, OSError) as error:
         raise Refusal(Reason.DOCUMENT, line=None, column=None, problem=str(error)[:400]) from None
