@@ -104,12 +104,11 @@ def _group_by_place(item: pytest.Item) -> str:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Start workers for the whole suite or a group; what names its tests runs in one process."""
-    option = config.option
-    selected = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or option.keyword
-    if selected or option.collectonly or option.lf or option.failedfirst:
+    by_path = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if by_path or any(config.getoption(name, None) for name in ("keyword", "collectonly", "lf")):
         return 0
     cores = len(os.sched_getaffinity(0))
-    return cores if option.markexpr == "fast" else WORKERS_PER_CORE * cores
+    return cores if config.option.markexpr == "fast" else WORKERS_PER_CORE * cores
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - xdist's

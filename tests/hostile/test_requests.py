@@ -259,12 +259,16 @@ def test_a_client_that_ends_its_half_waits_for_a_long_query(strict: Server) -> N
     assert received.startswith((b"HTTP/1.1 100 Continue\r\n\r\nHTTP", b"HTTP/1.1 504"))
 
 
+@pytest.fixture(scope="module")
+def holding(start_server: Callable[..., Server], data_file: Path) -> Server:
+    """A server that holds back 1 MiB of an answer before it begins to send."""
+    return start_server("--store", data_file, constants=HOLD_1_MIB)
+
+
 @pytest.mark.parametrize("when", ["while it waits", "while it reads"])
-def test_a_client_that_goes_stops_its_query(
-    start_server: Callable[..., Server], data_file: Path, when: str
-) -> None:
+def test_a_client_that_goes_stops_its_query(holding: Server, when: str) -> None:
     """Also after the answer has begun, and also if it says good-bye with an orderly FIN."""
-    server = start_server("--store", data_file, constants=HOLD_1_MIB)
+    server = holding
     target = ENDLESS if when == "while it waits" else (
         ENDLESS.replace(b"SELECT%20(COUNT(*)%20AS%20%3Fn)", b"SELECT%20*")
     )  # fmt: skip
