@@ -7,6 +7,7 @@ SPARQL CONSTRUCT. What OWL cannot say is listed in chains.ttl and taken out here
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,7 @@ READ = {
 }
 
 
+@cache
 def axioms() -> Graph:
     """Return the chains, and of the vocabulary what they need."""
     graph = Graph().parse(ONTOLOGY / "chains.ttl")
