@@ -33,7 +33,7 @@ def equal_graphs_are_validated_once() -> Iterator[None]:
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
-    """A copy of the tables that a test may spoil."""
+    """A copy of the tables that a test may corrupt."""
     return shutil.copytree(files.TABLES, tmp_path / "tables")
 
 

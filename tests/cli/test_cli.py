@@ -218,7 +218,7 @@ def test_warnings_of_a_shape_share_a_line_unless_all_are_wanted(
     assert len(violations.stdout.splitlines()) == 2
 
 
-def test_shapes_that_check_nothing_are_told(shapes: str, tmp_path: Path) -> None:
+def test_shapes_that_check_nothing_are_reported(shapes: str, tmp_path: Path) -> None:
     other = tmp_path / "other.ttl"
     other.write_text("<urn:a> a <urn:B> .")
 

@@ -99,7 +99,7 @@ def test_a_draft_is_written_and_its_decisions_are_counted(page: Path) -> None:
     assert sorted(path.name for path in page.parent.iterdir()) == ["draft", "page.txt"]
 
 
-def test_footers_and_doubtful_readings_are_told(page: Path) -> None:
+def test_footers_and_ambiguous_places_are_reported(page: Path) -> None:
     page.write_text(PAGE + "\n담당부서: 기획과\n", encoding="utf-8")
 
     done = run(str(page))
@@ -129,12 +129,12 @@ def test_a_page_that_cannot_be_read_is_named(page: Path, data: bytes, message: s
 
     done = run(str(page), *DRAFT, "-o", str(page.parent / "draft"))
 
-    told = done.stderr
+    stderr = done.stderr
     assert done.exit_code == 2
     assert done.stdout == ""
-    assert "page.txt" in told
-    assert message in told
-    assert "Traceback" not in told
+    assert "page.txt" in stderr
+    assert message in stderr
+    assert "Traceback" not in stderr
     assert [path.name for path in page.parent.iterdir()] == ["page.txt"]
 
 

@@ -41,7 +41,7 @@ def schemes(codebook: Graph) -> list[URIRef]:
     return sorted(scheme for scheme in found if isinstance(scheme, URIRef))
 
 
-def said(codebook: Graph, subject: URIRef, predicate: URIRef) -> list[tuple[str, str]]:
+def literals(codebook: Graph, subject: URIRef, predicate: URIRef) -> list[tuple[str, str]]:
     """Return language and text of every literal of *subject* under *predicate*."""
     literals = [o for o in codebook.objects(subject, predicate) if isinstance(o, Literal)]
     return sorted((str(literal.language), str(literal)) for literal in literals)
@@ -54,7 +54,7 @@ def local(concept: object) -> str:
 @pytest.mark.parametrize("predicate", [SKOS.prefLabel, SKOS.definition])
 def test_is_said_once_in_each_language(codebook: Graph, predicate: URIRef) -> None:
     for subject in concepts(codebook) + schemes(codebook):
-        languages = [language for language, _ in said(codebook, subject, predicate)]
+        languages = [language for language, _ in literals(codebook, subject, predicate)]
 
         assert languages == ["en", "ko"], subject
 
@@ -69,8 +69,8 @@ def test_what_has_a_preferred_label_has_it_as_its_label_too(codebook: Graph) -> 
 
 def test_a_definition_does_not_repeat_its_label(codebook: Graph) -> None:
     for concept in concepts(codebook):
-        labels = {text.casefold() for _, text in said(codebook, concept, SKOS.prefLabel)}
-        for _, text in said(codebook, concept, SKOS.definition):
+        labels = {text.casefold() for _, text in literals(codebook, concept, SKOS.prefLabel)}
+        for _, text in literals(codebook, concept, SKOS.definition):
             assert text.rstrip(".").casefold() not in labels, concept
             assert len(text) >= 10, concept
             assert text.endswith("."), concept
@@ -78,7 +78,7 @@ def test_a_definition_does_not_repeat_its_label(codebook: Graph) -> None:
 
 def test_scope_notes_come_in_pairs(codebook: Graph) -> None:
     for concept in concepts(codebook):
-        languages = [language for language, _ in said(codebook, concept, SKOS.scopeNote)]
+        languages = [language for language, _ in literals(codebook, concept, SKOS.scopeNote)]
 
         assert languages in ([], ["en", "ko"]), concept
 
@@ -125,7 +125,7 @@ def test_no_concept_is_an_orphan(codebook: Graph) -> None:
 def test_examples_stand_in_the_page(codebook: Graph, page: str) -> None:
     """An example is an exact quotation, never made up."""
     for concept in concepts(codebook):
-        for language, example in said(codebook, concept, SKOS.example):
+        for language, example in literals(codebook, concept, SKOS.example):
             assert language == "ko", concept
             assert example in page, concept
 
@@ -187,7 +187,7 @@ def test_a_theme_without_a_match_says_so(codebook: Graph) -> None:
     notes = {
         local(concept): {
             text
-            for language, text in said(codebook, concept, SKOS.editorialNote)
+            for language, text in literals(codebook, concept, SKOS.editorialNote)
             if language == "en"
         }
         for concept in concepts(codebook)

@@ -265,13 +265,13 @@ def holds(decision: Row, table: Table) -> bool:
         themes = [row["theme"] for row in table("themes") if row["subject"] == owner]
         return themes == decided.split(";")
     field = "role" if column == "counterpart" else column
-    said = {
+    codes = {
         f"{row['counterpart']} {row[field]}"
         for row in table("engagements")
         if row["commitment"] == owner or row["commitment"].startswith(f"{owner}/")
     }
     refused = {decision["first"], decision["second"]} - {decided}
-    return decided in said if decided else not refused & said
+    return decided in codes if decided else not refused & codes
 
 
 def test_the_tables_say_what_was_decided(table: Table, second_table: Table) -> None:

@@ -38,7 +38,7 @@ def graphs() -> tuple[NamedGraph, ...]:
     return assemble(Folders())
 
 
-SPOILT = [
+CORRUPTED = [
     ("world/memberships", 7, {"member": "country/kor", "valid_from": "1999"}),
     ("world/organizations", 2, {"part_of": "acd"}),
     ("world/terms", 2, {"planned_end": "1990-01-01"}),
@@ -52,7 +52,7 @@ SPOILT = [
 """Cells that pass the reading of tables, each by table, line and column."""
 
 
-def spoil(path: Path, line: int, cells: dict[str, str]) -> None:
+def corrupt(path: Path, line: int, cells: dict[str, str]) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     rows[line - 2].update(cells)
@@ -73,11 +73,11 @@ class FailedBuild:
 
 @pytest.fixture(scope="session")
 def failed_build(tmp_path_factory: pytest.TempPathFactory) -> FailedBuild:
-    """A build from tables of which several rows are spoilt, over an old graph."""
-    folder = tmp_path_factory.mktemp("spoilt")
+    """A build from tables of which several rows are corrupted, over an old graph."""
+    folder = tmp_path_factory.mktemp("corrupted")
     shutil.copytree(files.TABLES, folder / "tables")
-    for table, line, cells in SPOILT:
-        spoil(folder / "tables" / f"{table}.csv", line, cells)
+    for table, line, cells in CORRUPTED:
+        corrupt(folder / "tables" / f"{table}.csv", line, cells)
     (folder / "graph").mkdir()
     old = {"world.ttl": b"<urn:an> <urn:old> <urn:graph> .\n"}
     (folder / "graph" / "world.ttl").write_bytes(old["world.ttl"])

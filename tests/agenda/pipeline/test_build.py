@@ -28,13 +28,13 @@ AGENDA_ID = "kr-mofa-2022"
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
-    """A copy of the tables and the pages that a test may spoil."""
+    """A copy of the tables and the pages that a test may corrupt."""
     shutil.copytree(files.TABLES, tmp_path / "tables")
     shutil.copytree(files.SOURCE, tmp_path / "source")
     return Folders(tables=tmp_path / "tables", source=tmp_path / "source")
 
 
-def spoil(folders: Folders, table: str, column: str, value: str, row: int = 0) -> None:
+def corrupt(folders: Folders, table: str, column: str, value: str, row: int = 0) -> None:
     """Write *value* into a cell of a table of the agenda."""
     path = folders.tables / AGENDA_ID / f"{table}.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -84,7 +84,7 @@ def test_an_invalid_build_writes_nothing(failed_build: FailedBuild) -> None:
 def test_a_bad_table_writes_nothing(
     tmp_path: Path, folders: Folders, table: str, column: str, value: str, message: str
 ) -> None:
-    spoil(folders, table, column, value)
+    corrupt(folders, table, column, value)
 
     with pytest.raises(TableError, match=rf"{table}\.csv:2:{column}: {message}"):
         build(folders, output=tmp_path / "graph")

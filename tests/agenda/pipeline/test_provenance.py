@@ -1,4 +1,4 @@
-"""Whoever breaks a rule in a table is told its file, its row and its column."""
+"""A violation names the file, the row and the column of the table that caused it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ WITHOUT_COLUMN = {RDF.type.value, SKOS.inScheme.value, NS.hasPart.value, NS.cate
 
 @pytest.fixture
 def report(failed_build: FailedBuild) -> Report:
-    """The report of a build from tables of which several rows are spoilt."""
+    """The report of a build from tables of which several rows are corrupted."""
     return failed_build.report
 
 
-def test_every_spoilt_row_is_named(report: Report) -> None:
+def test_every_corrupted_row_is_named(report: Report) -> None:
     """One violation a row; and the advice on a missing translation names its row, too."""
     found = {
         (Path(p.file).stem, p.line, p.column or "") for r in report.violations for p in r.places

@@ -1,6 +1,6 @@
-"""A table that cannot be read is the one problem: what only follows from it is counted, not told.
+"""An unreadable table is one problem: cells that depend on it are counted, not reported.
 
-The shipped tables are spoilt, one at a time; countries.csv is referred to by hundreds of
+The shipped tables are corrupted, one at a time; countries.csv is referred to by hundreds of
 cells, and a hundred lines of "unknown country" would hide the one that matters.
 """
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Spoil = Callable[[Path], object]
+    Corrupt = Callable[[Path], object]
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the tables that a test may spoil."""
+    """A copy of the tables that a test may corrupt."""
     return shutil.copytree(files.TABLES, tmp_path / "tables")
 
 
-def replaced(old: str, new: str) -> Spoil:
-    """Spoil a file by other words, which must stand in it."""
+def replaced(old: str, new: str) -> Corrupt:
+    """Corrupt a file by other words, which must stand in it."""
 
-    def spoil(path: Path) -> None:
+    def corrupt(path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    return spoil
+    return corrupt
 
 
 def recoded(path: Path) -> None:
@@ -64,7 +64,7 @@ CODERS = "kr-mofa-2022/coders.csv"
 
 
 @pytest.mark.parametrize(
-    ("table", "spoil", "cause"),
+    ("table", "corrupt", "cause"),
     [
         pytest.param(COUNTRIES, removed, f"{COUNTRIES}: expected this table", id="missing"),
         pytest.param(COUNTRIES, recoded, f"{COUNTRIES}:2: expected UTF-8", id="encoding"),
@@ -108,8 +108,8 @@ CODERS = "kr-mofa-2022/coders.csv"
         pytest.param(CODERS, recoded, f"{CODERS}:2: expected UTF-8", id="coders"),
     ],
 )
-def test_only_the_cause_is_told(folder: Path, table: str, spoil: Spoil, cause: str) -> None:
-    spoil(folder / table)
+def test_only_the_cause_is_reported(folder: Path, table: str, corrupt: Corrupt, cause: str) -> None:
+    corrupt(folder / table)
 
     found, unchecked = problems(folder)
 

@@ -1,7 +1,7 @@
-"""The line that an error names is the one that was spoilt, or the first that is wrong for it.
+"""An error names the line that was corrupted, or the first one that is wrong because of it.
 
 Every line of the shipped page, and of a page with other bullets and without blank lines, is
-spoilt in each of several ways. Where the reader can still place every line there is no
+corrupted in each of several ways. Where the reader can still place every line there is no
 error; where it cannot, the error must not send a person to a line that is in order.
 """
 
@@ -58,8 +58,8 @@ DENSE = """\
 """
 
 
-class Spoilt(NamedTuple):
-    """A page of which one line was spoilt; *lines* are those that an error may name."""
+class Corrupted(NamedTuple):
+    """A page of which one line was corrupted; *lines* are those that an error may name."""
 
     how: str
     kind: str
@@ -67,8 +67,8 @@ class Spoilt(NamedTuple):
     lines: frozenset[int]
 
 
-def spoilt(page: str) -> Iterator[Spoilt]:
-    """Yield the page spoilt at each element's line, in each way that suits the line."""
+def corrupted(page: str) -> Iterator[Corrupted]:
+    """Yield the page corrupted at each element's line, in each way that suits the line."""
     lines = page.split("\n")
     document = read_page(page, name="page.txt")
     for element in document.elements:
@@ -76,14 +76,14 @@ def spoilt(page: str) -> Iterator[Spoilt]:
         kind = element.kind.value + (f" {element.section_type}" if element.section_type else "")
         for how, new, culprit in ways(lines[at]):
             text = "\n".join([*lines[:at], *new, *lines[at + 1 :]])
-            yield Spoilt(how, kind, text, frozenset({element.line + culprit}))
+            yield Corrupted(how, kind, text, frozenset({element.line + culprit}))
         neighbours = {element.line - 1, element.line, element.line + 1, element.line + 2}
         text = "\n".join([*lines[:at], *lines[at + 1 :]])
-        yield Spoilt("deleted", kind, text, frozenset(neighbours))
+        yield Corrupted("deleted", kind, text, frozenset(neighbours))
 
 
 def ways(line: str) -> Iterator[tuple[str, list[str], int]]:
-    """Yield in which ways a line can be spoilt, and which of the new lines is wrong then."""
+    """Yield in which ways a line can be corrupted, and which of the new lines is wrong then."""
     indent, words = line[: len(line) - len(line.lstrip())], line.strip()
     half = len(words) // 2
     if words[0] not in "•□○-·":
@@ -120,7 +120,7 @@ ELSEWHERE = {
 def test_no_error_names_a_line_that_is_in_order(page: str) -> None:
     wrong = Counter[tuple[str, str]]()
     named = 0
-    for how, kind, text, lines in spoilt(page):
+    for how, kind, text, lines in corrupted(page):
         try:
             read_page(text, name="page.txt")
         except SourceError as error:

@@ -1,4 +1,4 @@
-"""Footnotes, bullets and paragraphs are told apart by what the page shows."""
+"""Footnotes, bullets and paragraphs are distinguished by the layout of the page."""
 
 from __future__ import annotations
 
