@@ -1,8 +1,8 @@
-"""Every shape finds what it is for, and nothing else; each has a graph that breaks it.
+"""Each shape reports its own violations only; each has a graph that violates it.
 
-One folder a shapes file: ``conforming.ttl`` holds to every shape of the file, and
-``violating-X.ttl`` breaks the shape ``ags:Class-X`` and no other. The graphs are made up
-for these tests; what they say of the world is not meant to be true.
+One folder for each shapes file: ``conforming.ttl`` conforms to every shape of the file, and
+``violating-X.ttl`` violates the shape ``ags:Class-X`` and no other. The graphs are made up
+for these tests and describe nothing real.
 """
 
 from __future__ import annotations
@@ -283,7 +283,7 @@ def test_the_shapes_have_the_version_of_the_package() -> None:
     assert version == Literal(__version__)
 
 
-def test_every_property_of_the_vocabulary_is_held_to_by_a_shape() -> None:
+def test_every_property_of_the_vocabulary_occurs_in_a_shape() -> None:
     graph = all_shapes()
     properties = {
         term

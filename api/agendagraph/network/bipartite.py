@@ -51,13 +51,13 @@ def ordered(nodes: Iterable[Hashable]) -> list[Any]:
     >>> ordered([2, "a", 10, 1])
     [1, 10, 2, 'a']
     """
-    found: list[Any] = list(nodes)
-    if set(map(type, found)) == {str}:
-        return sorted(found)
+    items: list[Any] = list(nodes)
+    if set(map(type, items)) == {str}:
+        return sorted(items)
     try:
-        return sorted(found)
+        return sorted(items)
     except TypeError:
-        return sorted(found, key=lambda node: (type(node).__name__, str(node)))
+        return sorted(items, key=lambda node: (type(node).__name__, str(node)))
 
 
 def ordered_edges(graph: Graph) -> list[tuple[Any, Any, dict[str, Any]]]:
@@ -159,10 +159,10 @@ def sides(graph: Graph, on: On = "counterpart") -> Sides:
     if not marks:
         return Sides((), ())
     units = _chosen(graph, marks, on)
-    found = {marks[node] for node in units}
-    if len(found) > 1:
+    numbers = {marks[node] for node in units}
+    if len(numbers) > 1:
         raise NetworkParameterError(f"on={on!r} chooses nodes of both sides; choose those of one")
-    mark = found.pop() if found else 0
+    mark = numbers.pop() if numbers else 0
     events = (node for node, other in marks.items() if other != mark)
     return Sides(tuple(ordered(units)), tuple(ordered(events)))
 

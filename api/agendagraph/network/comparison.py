@@ -179,8 +179,8 @@ def _shares(pooled: NDArray[np.float64], events: NDArray[np.int64]) -> NDArray[n
 
 
 def _named(shares: NDArray[np.float64], units: list[Any]) -> dict[tuple[Any, Any], float]:
-    found = zip(*np.nonzero(shares), strict=True)
-    return {(units[i], units[j]): float(shares[i, j]) for i, j in found}
+    pairs = zip(*np.nonzero(shares), strict=True)
+    return {(units[i], units[j]): float(shares[i, j]) for i, j in pairs}
 
 
 def _weights(graph: Graph) -> dict[tuple[Any, Any], float]:

@@ -50,8 +50,8 @@ def to_frames(G: Graph) -> Frames:
 
 
 def _frame(rows: Iterable[Mapping[str, object]], keys: list[str]) -> pd.DataFrame:
-    found = list(rows)
+    records = list(rows)
     columns = dict.fromkeys(keys)
-    for row in found:
+    for row in records:
         columns.update(dict.fromkeys(row))
-    return pd.DataFrame(found, columns=list(columns))
+    return pd.DataFrame(records, columns=list(columns))

@@ -148,11 +148,11 @@ def _edges(
         if only is not None and (u not in only or not (defined.sides or v in only)):
             continue
         columns = [name for name in ("evidence", "evidenceU", "evidenceV") if name in _names(row)]
-        found = sorted({iri for name in columns for iri in str(row[name] or "").split()})
+        elements = sorted({iri for name in columns for iri in str(row[name] or "").split()})
         data = {
             "weight": _number(row["weight"]),
-            "n_evidence": len(found),
-            "evidence": " ".join(found),
+            "n_evidence": len(elements),
+            "evidence": " ".join(elements),
         }
         edges.append((u, v, data))
     return sorted(edges, key=lambda edge: edge[:2])
@@ -177,38 +177,40 @@ def _add_nodes(
     """Add the ends of the edges, sorted, with their attributes."""
     side = {u: 0 for u, _, _ in edges} | {v: int(two_mode) for _, v, _ in edges}
     nodes = sorted(side)
-    found: dict[str, dict[str, Any]] = {}
+    described: dict[str, dict[str, Any]] = {}
     for start in range(0, len(nodes), _BATCH):
-        found |= _attributes(source, nodes[start : start + _BATCH])
-    placed = any("goal" in data for data in found.values())
+        described |= _attributes(source, nodes[start : start + _BATCH])
+    placed = any("goal" in data for data in described.values())
     names = (*_ATTRIBUTES, *(("goal", "item") if placed else ()))
     for node in nodes:
-        graph.add_node(node, iri=_iri(node), **{**dict.fromkeys(names, ""), **found.get(node, {})})
+        graph.add_node(
+            node, iri=_iri(node), **{**dict.fromkeys(names, ""), **described.get(node, {})}
+        )
         if two_mode:
             graph.nodes[node]["bipartite"] = side[node]
 
 
 def _attributes(source: Source, nodes: list[str]) -> dict[str, dict[str, Any]]:
     terms = [templates.iri(_iri(node)) for node in nodes]
-    found = {}
+    attributes = {}
     for row in source.query(templates.fill("nodes.rq", {"node": terms})):
         node = parameters.relative(str(row["node"]))
         kind = _kind(node, str(row["types"] or "").split())
-        found[node] = {
+        attributes[node] = {
             "iso3": str(row["iso3"] or ""),
             "kind": kind,
             "label_ko": str(row["labelKo"] or ""),
             "label_en": str(row["labelEn"] or ""),
             "region": parameters.relative(str(row["region"] or "")),
         }
-    commitments = [_iri(node) for node, data in found.items() if data["kind"] == "Commitment"]
+    commitments = [_iri(node) for node, data in attributes.items() if data["kind"] == "Commitment"]
     if commitments:
         query = templates.fill("commitment-place.rq", {"node": map(templates.iri, commitments)})
         for row in source.query(query):
-            place = found[parameters.relative(str(row["node"]))]
+            place = attributes[parameters.relative(str(row["node"]))]
             place["goal"] = parameters.relative(str(row["goal"] or ""))
             place["item"] = parameters.relative(str(row["item"] or ""))
-    return found
+    return attributes
 
 
 def _kind(node: str, types: list[str]) -> str:

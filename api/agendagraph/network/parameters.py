@@ -121,10 +121,10 @@ def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[
     query = templates.text(defined.query)
     blocks: dict[str, Iterable[str]] = {}
 
-    def put(variables: Iterable[str], found: Iterable[str] | None) -> None:
+    def put(variables: Iterable[str], values: Iterable[str] | None) -> None:
         for variable in variables:
-            if found is not None and f"VALUES ?{variable} " in query:
-                blocks[variable] = list(found)
+            if values is not None and f"VALUES ?{variable} " in query:
+                blocks[variable] = list(values)
 
     role = "responsibility-role" if defined.name == "ministry-goal" else "engagement-role"
     level = chosen.level or defined.level
@@ -228,8 +228,8 @@ def _things(
     known = {relative(str(row["thing"])) for row in rows}
     short = {one.removeprefix(prefix).casefold(): one for one in known if one.startswith(prefix)}
     full = [one.removeprefix(ID) for one in wanted]
-    found = [one if one in known else short.get(one.casefold(), one) for one in full]
-    return _among({name: found}, name, sorted(known))
+    names = [one if one in known else short.get(one.casefold(), one) for one in full]
+    return _among({name: names}, name, sorted(known))
 
 
 def _date(source: Source, value: object, agendas: tuple[str, ...] | None) -> str:
@@ -276,9 +276,9 @@ def _day_of_agenda(source: Source, agendas: tuple[str, ...] | None) -> str:
     )
     days = sorted({str(row["day"]) for row in rows if row["day"] is not None})
     if len(days) != 1:
-        found = ", ".join(days) or "none"
-        message = f"on: expected one date, or one dated agenda; found {found}"
-        raise NetworkParameterError(message, cause="one-date", found=found)
+        listed = ", ".join(days) or "none"
+        message = f"on: expected one date, or one dated agenda; found {listed}"
+        raise NetworkParameterError(message, cause="one-date", found=listed)
     return days[0]
 
 

@@ -156,15 +156,15 @@ def _from_graph(
         ends = sum(map(len, dict(graph.adjacency()).values()))
         engine = "sparse" if ends >= 2 * _SPARSE_FROM else "python"
     by_degree = weight == "newman"
-    found: Cooccurrence
+    counts: Cooccurrence
     if engine == "python":
-        found = _count(graph, sides, by_degree=by_degree)
+        counts = _count(graph, sides, by_degree=by_degree)
     elif engine == "spark":
         session = _session(spark)
-        found = _module(engine).count_graph(session, graph, sides, by_degree=by_degree)
+        counts = _module(engine).count_graph(session, graph, sides, by_degree=by_degree)
     else:
-        found = _module(engine).count_graph(graph, sides, by_degree=by_degree)
-    return found
+        counts = _module(engine).count_graph(graph, sides, by_degree=by_degree)
+    return counts
 
 
 def _from_table(
@@ -178,17 +178,17 @@ def _from_table(
             f"on={on!r}: the table has the columns {table.units!r} and {table.events!r}"
         )
     by_degree = weight == "newman"
-    found: Cooccurrence
+    counts: Cooccurrence
     if engine in ("auto", "duckdb"):
-        found = _module("duckdb").count_table(table, by_degree=by_degree)
+        counts = _module("duckdb").count_table(table, by_degree=by_degree)
     elif engine == "spark":
         session = _session(spark)
-        found = _module(engine).count_table(session, table, by_degree=by_degree)
+        counts = _module(engine).count_table(session, table, by_degree=by_degree)
     else:
         raise NetworkParameterError(
             f"engine={engine!r} works in memory; a table needs the engine duckdb or spark"
         )
-    return found
+    return counts
 
 
 def _module(engine: Engine) -> Module:

@@ -79,12 +79,12 @@ def sentences(source: Source, elements: Iterable[str]) -> list[Evidence]:
     Elements that are not in the graph are left out.
     """
     wanted = sorted(set(elements))
-    found = []
+    results = []
     for start in range(0, len(wanted), _BATCH):
         terms = [templates.iri(iri) for iri in wanted[start : start + _BATCH]]
         rows = source.query(templates.fill("evidence.rq", {"element": terms}))
-        found += [_evidence(row) for row in rows if row["element"] is not None]
-    return found if len(wanted) <= _BATCH else sorted(found, key=_place)
+        results += [_evidence(row) for row in rows if row["element"] is not None]
+    return results if len(wanted) <= _BATCH else sorted(results, key=_place)
 
 
 def _place(sentence: Evidence) -> tuple[bool, int, str]:

@@ -135,5 +135,5 @@ class Report:
                 for row in data["results"]
             )
         }
-        found = tuple(results[key] for key in sorted(results))
-        return cls(found, reached=data.get("reached", True))
+        ordered = tuple(results[key] for key in sorted(results))
+        return cls(ordered, reached=data.get("reached", True))

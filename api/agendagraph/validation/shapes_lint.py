@@ -123,19 +123,19 @@ def check_form(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]) 
         raise GraphSyntaxError(message, file=origins.of(node))
     if origins.shipped:
         return
-    _, found, text = pyshacl.validate(
+    _, results, text = pyshacl.validate(
         shapes,
         shacl_graph=read_graph([_META]),
         inplace=True,
         allow_warnings=True,
         max_validation_depth=30,
     )
-    if not isinstance(found, Graph):
+    if not isinstance(results, Graph):
         raise GraphSyntaxError(" ".join(text.split()), file=origins.of(None))
     broken = sorted(
-        (name(focus), _about(found, result), focus)
-        for result in found.subjects(SH.resultSeverity, SH.Violation)
-        for focus in found.objects(result, SH.focusNode)
+        (name(focus), _about(results, result), focus)
+        for result in results.subjects(SH.resultSeverity, SH.Violation)
+        for focus in results.objects(result, SH.focusNode)
     )
     if broken:
         shape, about, focus = broken[0]
@@ -144,10 +144,10 @@ def check_form(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]) 
         raise GraphSyntaxError(message, file=origins.of(focus))
 
 
-def _about(found: Graph, result: Node) -> str:
+def _about(results: Graph, result: Node) -> str:
     """Describe a result of the shapes of shapes."""
-    path, value = found.value(result, SH.resultPath), found.value(result, SH.value)
-    words = str(found.value(result, SH.resultMessage) or "it breaks the shapes of shapes")
+    path, value = results.value(result, SH.resultPath), results.value(result, SH.value)
+    words = str(results.value(result, SH.resultMessage) or "it breaks the shapes of shapes")
     at = f"sh:{str(path).removeprefix(str(SH))}: " if isinstance(path, URIRef) else ""
     return f"{at}{words}" + (f", found {value.n3()}" if value is not None else "")
 

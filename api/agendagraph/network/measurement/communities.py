@@ -175,8 +175,8 @@ def modularity(graph: Graph, labels: Mapping[Any, int], *, resolution: float = 1
     for at, node in enumerate(graph):
         groups.setdefault(labels[node], set()).add(at)
     parts = [groups[label] for label in sorted(groups)]
-    found = nx.community.modularity(numbered(graph), parts, resolution=resolution)
-    return float(found)
+    value = nx.community.modularity(numbered(graph), parts, resolution=resolution)
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True)

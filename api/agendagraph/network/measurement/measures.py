@@ -194,8 +194,8 @@ def _bipartite_nodes(network: Graph) -> dict[str, Scores]:
 
 
 def _two_mode_clustering(network: Graph) -> Scores:
-    found = nx.bipartite.latapy_clustering(numbered(network), mode="dot")
-    return {node: float(found[at]) for at, node in enumerate(network)}
+    scores = nx.bipartite.latapy_clustering(numbered(network), mode="dot")
+    return {node: float(scores[at]) for at, node in enumerate(network)}
 
 
 def _bipartite_whole(network: Graph) -> dict[str, float]:

@@ -102,8 +102,8 @@ def _continuous_core(
     principal = np.abs(np.linalg.eigh(weights)[1][:, -1])
     starts = [strength / np.linalg.norm(strength), principal, np.sqrt(strength / strength.max())]
     bounds = [(0.0, None)] * strength.size
-    found = [minimize(loss, c, jac=True, method="L-BFGS-B", bounds=bounds) for c in starts]
-    best = min(found, key=lambda one: round(float(one.fun), 9))
+    solutions = [minimize(loss, c, jac=True, method="L-BFGS-B", bounds=bounds) for c in starts]
+    best = min(solutions, key=lambda one: round(float(one.fun), 9))
     vector: NDArray[np.float64] = best.x / np.linalg.norm(best.x)
     return vector, float(-best.fun)
 
