@@ -183,7 +183,7 @@ def serving(tmp_path: Path) -> Callable[..., contextlib.AbstractContextManager[S
 
 @pytest.fixture
 def canary() -> Iterator[tuple[int, list[object]]]:
-    """A port of loopback that nobody may call, and whoever did."""
+    """A port of loopback to which no connection may be made, and the connections made."""
     connected: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

@@ -29,6 +29,9 @@ STARTS_A_SERVER = {
 """Fixtures that start a server, a process of one, or a browser."""
 SERVER_PROCESSES = ("agendagraph.server.", "agendagraph.processes.zygote")
 """Modules that a server starts as processes."""
+HOSTILE = "tests/hostile"
+OWN_SERVER = {"test_bit_flips.py", "test_pages.py", "test_requests_to_others.py", "test_uploads.py"}
+"""Hostile modules that leave the server of the others alone."""
 WORKERS_PER_CORE = 2
 """Most tests of servers wait for a limit, and use no processor meanwhile; fast ones never wait."""
 
@@ -117,11 +120,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 class ModuleScheduling(LoadScopeScheduling):
-    """A scope is a test module, or the folder of package modules with doctests."""
+    """A scope is a test module, or the folder of package modules with doctests.
+
+    Hostile modules that attack the same server, and measure its latency meanwhile, are one scope.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module.rpartition("/")[0] if module.startswith("api/") else module
+        folder, _, name = module.rpartition("/")
+        one = folder.startswith("api/") or (folder == HOSTILE and name not in OWN_SERVER)
+        return folder if one else module
 
 
 # A fast test starts no server

@@ -41,12 +41,12 @@ def test_the_question_has_that_answer() -> None:
     ],
 )
 def test_the_counts_are_those_of_the_graph(what: str, kind: str) -> None:
-    said = re.search(rf"([\d,]+) {what}", README)
-    assert said
+    stated = re.search(rf"([\d,]+) {what}", README)
+    assert stated
 
     answer = ag.open_graph().query(f"SELECT (COUNT(?x) AS ?n) WHERE {{ ?x a agenda:{kind} }}")
 
-    assert int(said[1].replace(",", "")) == answer[0][0]
+    assert int(stated[1].replace(",", "")) == answer[0][0]
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -57,10 +57,10 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_command_exists() -> None:
-    said = set(re.findall(r"uv run (?:--no-dev )?agendagraph (\w+)", README))
+    stated = set(re.findall(r"uv run (?:--no-dev )?agendagraph (\w+)", README))
 
-    assert said <= set(main.list_commands(None))  # type: ignore[arg-type]
-    assert said
+    assert stated <= set(main.list_commands(None))  # type: ignore[arg-type]
+    assert stated
 
 
 def test_the_version_cited_is_the_version() -> None:

@@ -1,7 +1,7 @@
-"""A server with small limits, a neighbour who goes on asking, and what must hold afterwards.
+"""A server with small limits, a second client that sends lookups, and the checks after an attack.
 
-After each hostile request (`unharmed`): the server answers, the neighbour had an answer
-to everything and in time, no process works on, and memory has come back.
+After each hostile request (`unharmed`): the server answers, the second client (the neighbour) got
+every answer in time, no process still computes, and memory is released.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ AT_ONCE = EXPECTED | {429}
 
 @dataclass(repr=False)  # thousands of lookups would fill the report of a failure
 class Neighbour:
-    """Asks lookups from an address of its own, without pause, and remembers what it got.
+    """Sends lookups from an address of its own, without pause, and records answers and latencies.
 
     Attributes:
         url: The server.
@@ -60,7 +60,7 @@ class Neighbour:
     going: bool = True
 
     def ask(self) -> None:
-        """Ask until told to end."""
+        """Send lookups until ``going`` is unset."""
         transport = httpx.HTTPTransport(local_address="127.0.0.2")
         with httpx.Client(base_url=self.url, timeout=20, transport=transport) as client:
             number = 0
@@ -87,7 +87,7 @@ class Neighbour:
         return sorted(self.seconds)[int(len(self.seconds) * 0.99)]
 
     def check(self, since: int = 0) -> None:
-        """Hold it to: everything answered, rightly and in time, and asking still."""
+        """Assert that every lookup got the right answer in time, and that lookups go on."""
         deadline = time.monotonic() + NEIGHBOUR_SLOWEST_S
         asked = len(self.seconds)
         while len(self.seconds) < asked + 2:  # the second one began after we looked
@@ -99,10 +99,10 @@ class Neighbour:
 
 
 class Machine:
-    """What the server's processes hold of the machine."""
+    """The memory, descriptors and processes that the server uses."""
 
     def __init__(self, server: Server) -> None:
-        """Take the present state as what must come back."""
+        """Record the state to which the server must return."""
         self.server = server
         self.resident_mib = self.parent_mib()
         self.children = self.children_mib()
@@ -119,8 +119,8 @@ class Machine:
         total = 0
         for pid in self.server.children():
             with contextlib.suppress(OSError, IndexError):
-                told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                total += int(told.partition("\nPss:")[2].split()[0])
+                rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                total += int(rollup.partition("\nPss:")[2].split()[0])
         return total / 1024
 
     def open_descriptors(self) -> int:
@@ -150,7 +150,7 @@ class Machine:
         return found
 
     def check(self) -> None:
-        """Hold the present against the beginning; things may take a moment to settle."""
+        """Assert that the state is that of the beginning again, within ten seconds."""
         deadline = time.monotonic() + 10
         while True:
             state = {
@@ -168,14 +168,14 @@ class Machine:
 
 @dataclass(repr=False)
 class Watched:
-    """A server, somebody who asks it lookups, and what it held at first."""
+    """A server, a client that sends it lookups, and the resources that it used at first."""
 
     server: Server
     neighbour: Neighbour
     machine: Machine
 
     def check(self, since: int) -> None:
-        """Hold everything that must hold after a hostile request."""
+        """Assert everything that must be true after a hostile request."""
         assert self.server.process.poll() is None
         self.neighbour.check(since)
         self.machine.check()
@@ -183,7 +183,7 @@ class Watched:
 
 @contextlib.contextmanager
 def watched(server: Server, **asked: object) -> Iterator[Watched]:
-    """Have a neighbour ask *server* during a block; check once more at its end."""
+    """Send lookups to *server* during a block; check once more at its end."""
     assert server.query("ASK {}").status_code == 200
     time.sleep(0.5)
     machine = Machine(server)
@@ -203,7 +203,7 @@ def watched(server: Server, **asked: object) -> Iterator[Watched]:
 
 @pytest.fixture(scope="session")
 def watching() -> Callable[..., contextlib.AbstractContextManager[Watched]]:
-    """Return what watches a server during a block, and checks it at the end."""
+    """Return `watched`, for tests that start a server of their own."""
     return watched
 
 
@@ -231,7 +231,7 @@ def watch(strict: Server) -> Iterator[Watched]:
 
 @pytest.fixture
 def unharmed(watch: Watched) -> Iterator[None]:
-    """What must hold after each test that is hostile to the strict server."""
+    """Check the strict server after each test that attacks it."""
     since = len(watch.neighbour.seconds)
     yield
     watch.check(since)
@@ -279,7 +279,7 @@ def check_whole(answer: httpx.Response) -> None:
 
 @pytest.fixture
 def hold(ask: Callable[[str], tuple[int, float]]) -> Callable[[str], int]:
-    """Ask a hostile query, and hold the answer to what any client may expect."""
+    """Send a hostile query; assert that the answer is an expected one, and in time."""
 
     def check(text: str) -> int:
         status, seconds = ask(text)
@@ -323,5 +323,5 @@ def fuzz(random_: random.Random) -> str:
 
 @pytest.fixture(scope="session")
 def fuzzed() -> Callable[[random.Random], str]:
-    """Return a query that nobody wrote: tokens in any order, or a sound one with a fault."""
+    """Return what generates a query: tokens in any order, or a valid query with errors in it."""
     return fuzz

@@ -1,4 +1,4 @@
-"""A bit that turned around on the disk is told, or changes nothing: no dump is silently wrong.
+"""A flipped bit on the disk is reported, or changes nothing: no dump is silently wrong.
 
 Goal G8. One bit of one file of a store, anywhere; then ``agendagraph dump``.
 """

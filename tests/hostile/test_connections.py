@@ -1,4 +1,4 @@
-"""Whoever holds connections, and does nothing with them, takes no place from anybody.
+"""Idle and slow connections do not keep the server from answering other clients.
 
 Goal G11: 1,500 clients that send a byte and wait, and clients that do not fetch their answers.
 """

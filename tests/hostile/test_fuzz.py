@@ -1,6 +1,6 @@
-"""Whatever is generated, the answer is one of the protocol's; nothing is a fault of ours.
+"""Every generated request gets an answer that the protocol allows; none is a server error.
 
-schemathesis speaks to a running server, hypothesis to the parsers that read a request.
+schemathesis sends requests to a running server, hypothesis calls the parsers of a request.
 """
 
 from __future__ import annotations

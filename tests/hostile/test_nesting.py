@@ -1,4 +1,4 @@
-"""However deeply a query is nested, its sender gets an answer or a 400, and nobody else notices.
+"""A query nested at any depth gets an answer or a 400, and other clients are not affected.
 
 Brackets and operators of every kind, at the depth that kills a parser on an ordinary stack,
 up to the largest query that is accepted, and at 100,000 levels.

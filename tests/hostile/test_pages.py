@@ -1,4 +1,4 @@
-"""Whatever data are called, no page that we send runs them or links to what is no web page.
+"""No page runs a label or an IRI of the data, or links to anything but a web page.
 
 Goal G12, in a real browser: hostile labels and IRIs are served in every format that a browser
 may show, and come back in errors and on the front page. Pages of networks have the same test

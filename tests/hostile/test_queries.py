@@ -1,4 +1,4 @@
-"""No query stops the server, runs on, takes a neighbour's time or gets half an answer.
+"""No query stops the server, outlives its limit, delays another client or gets half an answer.
 
 Every row of the table is sent by itself, and then all of them at once from sixteen threads.
 """

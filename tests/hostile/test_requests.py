@@ -1,4 +1,4 @@
-"""No request breaks the server: it is answered with a status that says why, or let go.
+"""No request breaks the server: it gets a status that fits, or its connection is closed.
 
 A row is what a client writes to the socket. ``None`` as the status stands for a connection
 that is closed without an answer, as it should be where there is no request to answer.

@@ -1,4 +1,4 @@
-"""Nothing that anybody sends makes the server call or read somebody else's (goal G9).
+"""No request makes the server connect to another host or read a local file (goal G9).
 
 As it is started by default: neither SERVICE nor LOAD is allowed for any host. What is allowed
 for named hosts has tests of its own. Every vector is sent to a server that may be written to,

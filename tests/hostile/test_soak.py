@@ -1,4 +1,4 @@
-"""For as long as one likes: nothing leaks, nobody is failed, and the limits hold.
+"""Under a mixed load of any length nothing leaks, no lookup fails, and the limits hold.
 
     pytest -m soak tests/hostile                     ten minutes, and some for the other goals
     SOAK_S=60 pytest -m soak tests/hostile/test_soak.py

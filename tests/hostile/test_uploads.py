@@ -1,7 +1,7 @@
-"""No upload and no update breaks the server, reaches another machine or changes by halves.
+"""No upload and no update breaks the server, connects to another host or is half committed.
 
-What is sent is allowed to write. Afterwards the data is what it was, a neighbour had all
-its answers, nobody was called, and a bomb (goal G10) has taken no memory with it.
+Each request has a token that may write. Afterwards the data are unchanged, another client got
+all its answers, no connection was made, and a bomb (goal G10) has allocated no memory.
 """
 
 # ruff: noqa: E501 - a row of the table is a line

@@ -1,4 +1,4 @@
-"""No part of an answer looks like an answer, in any format, whatever ended it.
+"""A truncated answer is never a valid one, in any format and for any reason of its end.
 
 Goal G2. Answers are read from the socket: what ends as HTTP/1.1 says that an answer ends must
 have every row, and what does not have every row must end as no answer does.

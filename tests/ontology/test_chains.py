@@ -128,7 +128,7 @@ def small_graph() -> Graph:
 
 
 def test_chains_derive_the_shortcuts_of_a_small_graph() -> None:
-    """Mere context engages nobody, a self mention names nobody, and the agenda engages nobody."""
+    """Context is no engagement, a self mention is no mention, and an agenda engages no party."""
     goal, action = THING["agenda/a/g1"], THING["agenda/a/g1/c1/a1"]
     trio, apec = THING["country-group/jpn-kor-usa"], THING["organization/apec"]
     usa, japan, china = (THING[f"country/{code}"] for code in ("usa", "jpn", "chn"))

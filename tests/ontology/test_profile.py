@@ -1,4 +1,4 @@
-"""The vocabulary stays inside OWL 2 DL, as far as that can be told without a reasoner.
+"""The vocabulary stays inside OWL 2 DL, as far as that is decidable without a reasoner.
 
 Rules of the OWL 2 structural specification, section 11, that our axioms could break, and
 a consistency check by owlrl. (Profile and reasoners proper: OWLAPI and HermiT.)

@@ -1,4 +1,4 @@
-"""Every term says in both languages what it is, and nobody uses a term that is not there."""
+"""Every term is labelled and defined in both languages, and only declared terms are used."""
 
 from __future__ import annotations
 
