@@ -49,7 +49,7 @@ _ANONYMOUS: Final = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
-class _Holder:
+class _Token:
     digest: bytes
     right: Right
     name: str
@@ -64,14 +64,14 @@ class Tokens:
         Raises:
             AgendaError: A line is no token.
         """
-        self._holders = [
-            _holder(text, f"line {number} of the token file")
+        self._tokens = [
+            _parse(text, f"line {number} of the token file")
             for number, line in enumerate(lines, 1)
             if (text := line.strip()) and not text.startswith("#")
         ]
         if token:
-            self._holders.append(_holder(token.strip(), "AGENDAGRAPH_TOKEN"))
-        self.reading_is_private = any(holder.right == "read" for holder in self._holders)
+            self._tokens.append(_parse(token.strip(), "AGENDAGRAPH_TOKEN"))
+        self.reading_is_private = any(known.right == "read" for known in self._tokens)
 
     @classmethod
     def of(cls, file: Path | None, token: str | None) -> Tokens:
@@ -82,18 +82,21 @@ class Tokens:
         """
         lines: list[str] = []
         if file is not None:
-            lines = _lines(file)
+            try:
+                lines = file.read_text("utf-8").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                raise AgendaError(f"cannot read the token file {file}: {error}") from None
             if file.stat().st_mode & stat.S_IROTH:
                 logger.warning("all users of this machine can read %s: chmod 600 %s", file, file)
         tokens = cls(lines, token)
-        if file is not None and not tokens._holders:
+        if file is not None and not tokens._tokens:
             raise AgendaError(f"the token file {file} holds no token")
         return tokens
 
     @property
     def can_write(self) -> bool:
         """Whether a token may write."""
-        return any(holder.right == "write" for holder in self._holders)
+        return any(known.right == "write" for known in self._tokens)
 
     def require(self, scope: Scope, right: Right) -> str:
         """Return the name of the token of a request, which must have a right.
@@ -108,28 +111,16 @@ class Tokens:
         if match is None:
             raise Refusal(Reason.UNAUTHORIZED)
         digest = _digest(match["token"])
-        holders = [holder for holder in self._holders if hmac.compare_digest(holder.digest, digest)]
-        if not holders:
+        matching = [known for known in self._tokens if hmac.compare_digest(known.digest, digest)]
+        if not matching:
             raise Refusal(Reason.UNKNOWN_TOKEN)
-        best = max(holders, key=lambda holder: holder.right == "write")
+        best = max(matching, key=lambda known: known.right == "write")
         if right == "write" and best.right != "write":
             raise Refusal(Reason.INSUFFICIENT_SCOPE, found=best.right, expected=right)
         return best.name
 
 
-def _lines(file: Path) -> list[str]:
-    """Return the lines of a token file.
-
-    Raises:
-        AgendaError: It cannot be read.
-    """
-    try:
-        return file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AgendaError(f"cannot read the token file {file}: {error}") from None
-
-
-def _holder(text: str, where: str) -> _Holder:
+def _parse(text: str, where: str) -> _Token:
     """Parse a line of a token file.
 
     Raises:
@@ -148,7 +139,7 @@ def _holder(text: str, where: str) -> _Holder:
         )
     right: Right = "read" if match["right"] == "read" else "write"
     name = match["name"] or ("reader" if right == "read" else "operator")
-    return _Holder(_digest(match["token"]), right, name)
+    return _Token(_digest(match["token"]), right, name)
 
 
 def _digest(token: str) -> bytes:

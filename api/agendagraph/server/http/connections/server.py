@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import resource
 from typing import TYPE_CHECKING, Final
@@ -42,40 +43,30 @@ def serve(
         settings: How the server behaves.
         listener: The socket that it listens on.
         on_ready: Called once the first query can be answered.
-        extension: Further routes, such as those of the site.
+        extension: What a site adds.
 
     Raises:
         StoreError: The data could not be opened.
         ValidationFailed: The shipped graph violates its shapes.
     """
-    with with_store(settings) as placed:
-        _serve(placed, listener, on_ready, extension)
+    with contextlib.ExitStack() as stack:
+        settings = stack.enter_context(with_store(settings))
+        snapshot, directory = find_data(settings)
+        tasks: list[asyncio.Task[None]] = []  # the loop itself keeps a weak reference only
 
+        def begin(state: ServerState) -> None:
+            on_ready(state)
+            if snapshot.source == "shipped":
+                tasks.append(start_validation(state))
 
-def _serve(
-    settings: Settings,
-    listener: socket.socket,
-    on_ready: Callable[[ServerState], None],
-    extension: Extension,
-) -> None:
-    snapshot, directory = find_data(settings)
-    tasks: list[asyncio.Task[None]] = []  # the loop itself keeps a weak reference only
-
-    def begin(state: ServerState) -> None:
-        on_ready(state)
-        if snapshot.source == "shipped":
-            tasks.append(start_validation(state))
-
-    if directory is not None and settings.writable:
-        directory.announce(_address(settings))
-    try:
+        if directory is not None:
+            stack.callback(directory.close)
+            if settings.writable:
+                directory.announce(_address(settings))
         app = create_app(
             settings, snapshot, directory=directory, on_ready=begin, extension=extension
         )
         run(app, settings, listener)
-    finally:
-        if directory is not None:
-            directory.close()
 
 
 def _address(settings: Settings) -> str:
