@@ -39,7 +39,7 @@ def revert(store: Path, update: str, *, no_validation: bool) -> None:
 
     try:
         with announced("undoing"):
-            committed = offline.revert(
+            patch, generation = offline.revert(
                 store,
                 update,
                 agent=getpass.getuser(),
@@ -52,5 +52,4 @@ def revert(store: Path, update: str, *, no_validation: bool) -> None:
         address = f"{error.address}/updates/{update}/revert"
         command = f'curl -X POST -H "Authorization: Bearer TOKEN" {address}'
         raise StoreError(f"{error}; ask that server to undo it: {command}") from None
-    added, removed = len(committed.patch.added), len(committed.patch.removed)
-    click.echo(f"{added}\t{removed}\t{committed.snapshot.generation}")
+    click.echo(f"{len(patch.added)}\t{len(patch.removed)}\t{generation}")

@@ -276,9 +276,10 @@ def test_an_update_is_undone_and_undone_again(store: Path) -> None:
     before = {str(q) for q in opened(store) if EX in str(q.graph_name)}
     last = offline.entries(store)[-1].name
 
-    done = offline.revert(store, last, agent="tester", shapes=[], validated="")
+    patch, generation = offline.revert(store, last, agent="tester", shapes=[], validated="")
 
-    assert (len(done.patch.added), len(done.patch.removed)) == (0, 5)
+    assert (len(patch.added), len(patch.removed)) == (0, 5)
+    assert generation == offline.entries(store)[-1].name
     assert not opened(store).contains_named_graph(ox.NamedNode(f"{EX}g"))
     undoing = offline.entries(store)[-1]
     assert (undoing.label, undoing.removed) == (f"revert {last}", 5)

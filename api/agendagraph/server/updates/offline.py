@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agendagraph.server.updates.history import Entry
-    from agendagraph.server.updates.transaction import Committed
+    from agendagraph.server.updates.patch import Patch
 
 
 def entries(store: Path) -> list[Entry]:
@@ -55,8 +55,8 @@ def patch_text(store: Path, name: str) -> str:
 
 def revert(
     store: Path, name: str, *, agent: str, shapes: Sequence[Path], validated: str
-) -> Committed:
-    """Undo one update of a store that no server uses.
+) -> tuple[Patch, str]:
+    """Undo one update of a store that no server uses; return the change and its generation.
 
     Args:
         store: The store.
@@ -77,7 +77,7 @@ def revert(
             if gate is not None:
                 gate.warm(transactions.snapshot.path)
             undo(name, transactions)
-            committed = transactions.commit(agent=agent, label=f"revert {name}", undoes=name)
+            change = transactions.commit(agent=agent, label=f"revert {name}", undoes=name)
         except Refusal as refusal:
             if refusal.reason is Reason.VIOLATION:
                 report = Report.from_dict(refusal.facts["report"])  # type: ignore[arg-type]
@@ -90,4 +90,4 @@ def revert(
             if gate is not None:
                 gate.close()
         directory.sweep()
-        return committed
+        return change, transactions.snapshot.generation

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -32,21 +31,6 @@ if TYPE_CHECKING:
 
 _TOO_DEEP: Final = " )>>" * 200
 """The end of a triple term with 200 levels of nested triple terms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The result of a transaction.
-
-    Attributes:
-        snapshot: The current generation.
-        patch: What changed; if it is empty, no generation was made.
-        empty_graphs: The named graphs that exist and contain no quads.
-    """
-
-    snapshot: Snapshot
-    patch: Patch
-    empty_graphs: frozenset[str]
 
 
 class Transactions:
@@ -120,10 +104,11 @@ class Transactions:
         label: str,
         undoes: str | None = None,
         announce: Callable[[str], None] | None = None,
-    ) -> Committed:
+    ) -> Patch:
         """Make the changes of the staging store the current generation, durably.
 
-        When this returns, everything is fsynced and survives a loss of power.
+        When this returns, everything is fsynced and survives a loss of power. The returned patch
+        is empty if nothing has changed; then no generation is made.
 
         Args:
             agent: Who sent the update.
@@ -138,7 +123,7 @@ class Transactions:
         staging = self.begin()
         change = staging.patch
         if not change:
-            return Committed(self.snapshot, change, self.empty_graphs)
+            return change
         if history.HISTORY_GRAPH in change.graphs():
             raise Refusal(Reason.RESERVED_GRAPH, graph=history.HISTORY_GRAPH)
         if any(_too_deep(quad.object) for quad in change.added):
@@ -154,7 +139,7 @@ class Transactions:
         self._promote(staging, made, quads, self._empty | (change.graphs() - {""}))
         if self._gate is not None:
             self._gate.commit()
-        return Committed(self.snapshot, change, self.empty_graphs)
+        return change
 
     def _record(
         self, staging: StagingStore, name: str, *, agent: str, label: str, undoes: str | None

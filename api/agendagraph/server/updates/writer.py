@@ -32,7 +32,7 @@ from agendagraph.store.generations import StoreDirectory
 if TYPE_CHECKING:
     import socket
 
-    from agendagraph.server.updates.transaction import Committed
+    from agendagraph.server.updates.patch import Patch
 
 STACK_BYTES: Final = 512 << 20
 _SLACK: Final = 512 << 20
@@ -68,13 +68,13 @@ class Writer:
     def _answer(self, request: WriteRequest, body: bytes, report: Any) -> dict[str, Any]:  # noqa: ANN401
         try:
             created = execute(request, body, self._transactions)
-            committed = self._transactions.commit(
+            patch = self._transactions.commit(
                 agent=request.agent,
                 label=request.label,
                 undoes=request.graph if request.action == "revert" else None,
                 announce=lambda name: self._report(committing=name),
             )
-            return {**self._state(), **_counts(committed), "created": created}
+            return {**self._state(), **_counts(patch), "created": created}
         except ExternalInputs as needs:
             return {"needs": needs.calls}
         except Refusal as refusal:
@@ -104,12 +104,11 @@ class Writer:
         channel.send(self._control, **members)
 
 
-def _counts(committed: Committed) -> dict[str, Any]:
-    change = committed.patch
+def _counts(patch: Patch) -> dict[str, Any]:
     return {
-        "changed": sorted(change.graphs()),
-        "added": len(change.added),
-        "removed": len(change.removed),
+        "changed": sorted(patch.graphs()),
+        "added": len(patch.added),
+        "removed": len(patch.removed),
     }
 
 
