@@ -16,7 +16,7 @@ import logging
 import os
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from agendagraph.errors import StoreError
 from agendagraph.server.engine.pending_answer import PendingAnswer, State
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agendagraph.server.engine.job import Job
+    from agendagraph.server.engine.pool import Pool, PreloadedWorkers
     from agendagraph.server.engine.spool import Spool
     from agendagraph.server.engine.worker_process import WorkerProcess
 
@@ -62,19 +63,6 @@ class SchedulerLimits:
     waiting: int = 512
     slice_s: float = 0.05
     evict_s: float = 1.0
-
-
-class Workers(Protocol):
-    """Where the scheduler gets workers from."""
-
-    def take_ready(self) -> WorkerProcess | None:
-        """Return a worker that is ready now, if there is one."""
-
-    async def take(self) -> WorkerProcess:
-        """Wait for a worker, and return it."""
-
-    def give_back(self, worker: WorkerProcess, *, worn: bool = False) -> None:
-        """Take a worker whose job is over."""
 
 
 def run_here(worker: WorkerProcess, pending: PendingAnswer) -> None:
@@ -192,7 +180,7 @@ class Scheduler:
 
     def __init__(
         self,
-        pool: Workers,
+        pool: Pool | PreloadedWorkers,
         limits: SchedulerLimits,
         run: Callable[[WorkerProcess, PendingAnswer], None] = run_here,
     ) -> None:
