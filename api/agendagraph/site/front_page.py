@@ -67,7 +67,7 @@ async def front_page(request: Request) -> Response:
     coding = encoding.choose(request.headers.get("accept-encoding"), size=len(body))
     if coding:
         headers["Content-Encoding"] = coding
-        body = encoding.compress(coding, body)
+        body = await encoding.compressed(coding, body)
     return Response(body, media_type=frame.CONTENT_TYPE, headers=headers)
 
 
