@@ -64,9 +64,7 @@ _KEYWORDS: Final = frozenset(
 _GLUED: Final = re.compile(
     r"\.|" + "|".join(sorted(_KEYWORDS, key=len, reverse=True)), re.IGNORECASE
 )
-
-
-_LONGEST_NAME: Final = 1000
+_LONGEST_PREFIX: Final = 1000
 
 
 class Unclear(Exception):  # noqa: N818 - no fault: callers pass the text on to the engine
@@ -163,15 +161,16 @@ def _names(written: str, start: int, depth: int, declared: set[str]) -> list[Tok
     """Return a prefixed name, or the keywords before it and then the name."""
     prefix = written.partition(":")[0]
     end = start + len(written)
+    colon = start + len(prefix)
     if prefix and prefix not in declared:
         glued = _glued(prefix, start, depth)
         for at, word in enumerate(glued):
-            if end - word.end > _LONGEST_NAME:  # to compare it each time would be quadratic
+            if colon - word.end > _LONGEST_PREFIX:  # comparing it each time would be quadratic
                 continue
-            rest = written[word.end - start :]
-            declares = word.key == "PREFIX" and rest.endswith(":")
-            if declares or rest.partition(":")[0] in declared:
-                return [*glued[: at + 1], Token("name", rest, word.end, end, depth)]
+            declares = word.key == "PREFIX" and colon + 1 == end
+            if declares or prefix[word.end - start :] in declared:
+                name = Token("name", written[word.end - start :], word.end, end, depth)
+                return [*glued[: at + 1], name]
     return [Token("name", written, start, end, depth)]
 
 
