@@ -1,6 +1,6 @@
 """Write a network, its measures, or the sentences of an edge as one document.
 
-Runs in a child process (`site.networks.calculation`) and knows no HTTP.
+Runs in a worker (`site.networks.calculation`) and knows no HTTP.
 """
 
 from __future__ import annotations
