@@ -8,6 +8,7 @@ comes from rows that refer to its node.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -21,7 +22,6 @@ from agendagraph.namespaces import ID, NS, PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from agendagraph.agenda.pipeline.tables.cells import Row
     from agendagraph.rdf.turtle import Triple
     from agendagraph.validation import Place, Report, Result
 
@@ -32,71 +32,31 @@ _TYPE: Final = PREFIXES["rdf"] + "type"
 _IRI: Final = re.compile(r"<([^<>]*)>")
 _LANGUAGE: Final = re.compile(r'"@([a-z]+)$')
 
-_ANY_TABLE: Final = """
-    rdfs:label label_ko label_en; skos:prefLabel label_ko label_en; skos:altLabel short
-    rdfs:label title_ko title_en; skos:prefLabel title_ko title_en
-    skos:definition definition_ko definition_en; skos:exactMatch wikidata; skos:broader broader
-    dcterms:source source; dcterms:issued published; rdfs:seeAlso policy_source
-    org:subOrganizationOf part_of; foaf:homepage homepage; agenda:hasMember members
-    agenda:checkedOn checked; agenda:foundedOn founded; agenda:dissolvedOn dissolved
-    agenda:inRegion region; agenda:inCountry in; agenda:memberOf organization
-    agenda:startsOn start; agenda:endsOn end; agenda:atPlace place; agenda:party parties
-    agenda:ofTerm term; agenda:presentedOn presented; agenda:adoptedOn cabinet
-    prov:wasDerivedFrom capture; prov:wasAttributedTo coder; agenda:codebookVersion coder
-    agenda:asStated quote; agenda:conditionText condition; agenda:themeOf subject
-    agenda:inCommitment commitment; agenda:isProvisional provisional; agenda:promises thing
-    agenda:invokes instrument; agenda:policyLine line; agenda:datePrecision precision
-"""
-"""Properties whose names differ from their columns, in every table that has the columns."""
-
-_ONE_TABLE: Final = {
-    "countries": "agenda:countryKind kind",
-    "regions": "skos:notation id; skos:exactMatch m49; skos:closeMatch m49; skos:relatedMatch m49",
-    "organizations": "skos:notation short; agenda:organizationKind kind",
-    "memberships": "agenda:membershipStatus status",
-    "bodies": "agenda:ofCountry id; agenda:datePrecision valid_from valid_until",
-    "events": "agenda:eventStatus status",
-    "instruments": "agenda:instrumentKind kind",
-    "terms": "agenda:ofCountry country",
-    "agenda": "agenda:issuedBy body",
-    "commitments": "agenda:commitmentOf element",
-    "engagements": "agenda:engagementRole role",
-    "responsibilities": "agenda:responsibilityOf element; agenda:responsibilityRole role;"
-    " agenda:leadBody role; agenda:coLeadBody role",
-    "quantities": "agenda:quantityOf element",
-    "dates": "agenda:dateOf element; agenda:dates event",
-    "promises": "agenda:promiseKind kind",
-    "invocations": "agenda:invocationOf element",
-    "errata": "rdfs:label as_stated expected; agenda:erratum element; agenda:erratumOf element;"
-    " agenda:erratumKind kind",
-    "coders": "agenda:coderKind kind",
-}
-"""The same for columns whose names mean something else in another table."""
+_FILE: Final = Path(__file__).with_name("columns.csv")
+"""Properties whose names differ from their columns; without a table, in all that have those."""
 
 
-def _columns_by_property(row_class: type[Row]) -> dict[str, tuple[str, ...]]:
-    """Return the columns of a table that hold each property's values, by the property's IRI.
+def _columns_by_property() -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    """Yield each table with the columns that hold a property's values, by the property's IRI.
 
-    The column ``via_group`` holds agenda:viaGroup; other names are in the two lists above.
+    The column ``via_group`` holds agenda:viaGroup; other names are in the file above.
     """
-    known = list(columns_of(row_class))
-    by_property: dict[str, tuple[str, ...]] = {
-        NS + re.sub(r"_(\w)", lambda match: match[1].upper(), column): (column,) for column in known
-    }
-    for term, columns in (*_pairs(_ANY_TABLE), *_pairs(_ONE_TABLE.get(row_class.table, ""))):
-        if set(columns) <= set(known):
-            prefix, _, name = term.partition(":")
-            by_property[PREFIXES[prefix] + name] = columns
-    return by_property
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        exceptions = list(csv.DictReader(file))
+    for row_class in (*WORLD, *AGENDA):
+        known = list(columns_of(row_class))
+        by_property: dict[str, tuple[str, ...]] = {
+            NS + re.sub(r"_(\w)", lambda match: match[1].upper(), name): (name,) for name in known
+        }
+        for row in exceptions:
+            columns = tuple(row["columns"].split(";"))
+            if row["table"] in ("", row_class.table) and set(columns) <= set(known):
+                prefix, _, name = row["property"].partition(":")
+                by_property[PREFIXES[prefix] + name] = columns
+        yield row_class.table, by_property
 
 
-def _pairs(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for pair in filter(str.strip, re.split(r"[;\n]", text)):
-        term, *columns = pair.split()
-        yield term, tuple(columns)
-
-
-COLUMNS: Final = {row.table: _columns_by_property(row) for row in (*WORLD, *AGENDA)}
+COLUMNS: Final = dict(_columns_by_property())
 """The columns that hold the values of a property, by table and by the property's IRI."""
 
 
@@ -139,9 +99,7 @@ class _Subject:
 def locate(report: Report, validated: Iterable[tuple[Triple, Place | None]]) -> Report:
     """Return *report* with the places that caused each result.
 
-    Args:
-        report: The report of a validation.
-        validated: The triples that were validated, each with its place.
+    *validated* are the triples that were validated, each with its place.
     """
     if not report.results:
         return report

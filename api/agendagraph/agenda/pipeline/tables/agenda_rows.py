@@ -24,10 +24,8 @@ from agendagraph.agenda.pipeline.tables.cells import (
 )
 
 
-class AgendaRow(Row):
+class AgendaRow(Row, table="agenda"):
     """The agenda itself; its table has one row."""
-
-    table = "agenda"
 
     id: Id
     body: Annotated[Text, Entity(("body",))]
@@ -41,11 +39,8 @@ class AgendaRow(Row):
     policy_source: OptionalText
 
 
-class LabelRow(Row):
+class LabelRow(Row, table="labels", key=("element",)):
     """The translation of an element, and its clean title where it has one."""
-
-    table = "labels"
-    key = ("element",)
 
     element: Annotated[Text, ElementId()]
     translation: OptionalText
@@ -53,10 +48,8 @@ class LabelRow(Row):
     label_en: OptionalText
 
 
-class CommitmentRow(Row):
+class CommitmentRow(Row, table="commitments"):
     """One thing that the government says it will do."""
-
-    table = "commitments"
 
     id: Annotated[Text, ChildId("element", "k")]
     element: Annotated[Text, ElementId()]
@@ -70,11 +63,8 @@ class CommitmentRow(Row):
     note: OptionalText
 
 
-class ThemeRow(Row):
+class ThemeRow(Row, table="themes", key=("subject", "theme")):
     """A theme of a commitment or an element, with its share."""
-
-    table = "themes"
-    key = ("subject", "theme")
 
     subject: Text
     theme: Annotated[Text, Concept("theme")]
@@ -82,10 +72,8 @@ class ThemeRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class EngagementRow(Row):
+class EngagementRow(Row, table="engagements"):
     """The counterpart of a commitment, and its role."""
-
-    table = "engagements"
 
     id: Annotated[Text, ChildId("commitment", "x")]
     commitment: Annotated[Text, ForeignKey("commitments")]
@@ -102,10 +90,8 @@ class EngagementRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class ResponsibilityRow(Row):
+class ResponsibilityRow(Row, table="responsibilities"):
     """A body that leads an element, alone or with others."""
-
-    table = "responsibilities"
 
     id: Annotated[Text, ChildId("element", "b")]
     element: Annotated[Text, ElementId()]
@@ -115,10 +101,8 @@ class ResponsibilityRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class QuantityRow(Row):
+class QuantityRow(Row, table="quantities"):
     """A number that the agenda expects or aims at."""
-
-    table = "quantities"
 
     id: Annotated[Text, ChildId("element", "q")]
     element: Annotated[Text, ElementId()]
@@ -132,10 +116,8 @@ class QuantityRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class DateRow(Row):
+class DateRow(Row, table="dates"):
     """A date that the agenda names."""
-
-    table = "dates"
 
     id: Annotated[Text, ChildId("element", "d")]
     element: Annotated[Text, ElementId()]
@@ -146,10 +128,8 @@ class DateRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class PromiseRow(Row):
+class PromiseRow(Row, table="promises"):
     """A body or a law that a commitment promises."""
-
-    table = "promises"
 
     id: Annotated[Text, ChildId("commitment", "p")]
     commitment: Annotated[Text, ForeignKey("commitments")]
@@ -160,10 +140,8 @@ class PromiseRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class InvocationRow(Row):
+class InvocationRow(Row, table="invocations"):
     """A past declaration, law or resolution that an element invokes."""
-
-    table = "invocations"
 
     id: Annotated[Text, ChildId("element", "i")]
     element: Annotated[Text, ElementId()]
@@ -172,11 +150,8 @@ class InvocationRow(Row):
     coder: Annotated[Text, ForeignKey("coders")]
 
 
-class ErratumRow(Row):
+class ErratumRow(Row, table="errata", key=("element", "as_stated")):
     """An error of the source, which the document preserves."""
-
-    table = "errata"
-    key = ("element", "as_stated")
 
     element: Annotated[Text, ElementId()]
     as_stated: Annotated[Text, Quote("element")]
@@ -185,20 +160,15 @@ class ErratumRow(Row):
     note: OptionalText
 
 
-class PolicyLineRow(Row):
+class PolicyLineRow(Row, table="policy_lines", key=("goal", "line")):
     """The policy line, across governments, that a goal belongs to."""
-
-    table = "policy_lines"
-    key = ("goal", "line")
 
     goal: Annotated[Text, ElementId(("Goal",))]
     line: Annotated[Text, Concept("policy-line")]
 
 
-class CoderRow(Row):
+class CoderRow(Row, table="coders"):
     """A person, rule or model that coded, and the version of the codebook."""
-
-    table = "coders"
 
     id: Id
     label_ko: Text

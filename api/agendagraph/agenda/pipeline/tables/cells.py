@@ -64,14 +64,21 @@ class ChildId:
 
 
 class Row(BaseModel):
-    """One row of a table; the fields are its columns, in order."""
+    """One row of a table; the fields are its columns, in order.
+
+    The arguments of a row class are the name of its file, without the suffix, and the columns
+    that identify a row.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: ClassVar[str]
-    """The name of the file without its suffix."""
-    key: ClassVar[tuple[str, ...]] = ("id",)
-    """The columns that identify a row."""
+    key: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls, *, table: str = "", key: tuple[str, ...] = ("id",)) -> None:
+        """Name the file and the key of a row class."""
+        super().__init_subclass__()
+        cls.table, cls.key = table, key
 
 
 def _none_if_empty(cell: object) -> object:

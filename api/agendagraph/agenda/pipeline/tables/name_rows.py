@@ -18,11 +18,8 @@ from agendagraph.agenda.pipeline.tables.cells import (
 )
 
 
-class NameRow(Row):
+class NameRow(Row, table="names", key=("surface", "lang", "entity")):
     """A further name of an entity."""
-
-    table = "names"
-    key = ("surface", "lang", "entity")
 
     surface: Text
     lang: Literal["ko", "en"]
@@ -33,11 +30,8 @@ class NameRow(Row):
     note: OptionalText
 
 
-class DecisionRow(Row):
+class DecisionRow(Row, table="decisions", key=("surface", "context")):
     """The reviewed reading of a surface inside a phrase."""
-
-    table = "decisions"
-    key = ("surface", "context")
 
     surface: Text
     context: Text
@@ -45,11 +39,8 @@ class DecisionRow(Row):
     reason: Text
 
 
-class AmbiguityRow(Row):
+class AmbiguityRow(Row, table="ambiguities", key=("surface",)):
     """A name that is also an ordinary word, or that has two readings."""
-
-    table = "ambiguities"
-    key = ("surface",)
 
     surface: Text
     cues: Cues
@@ -58,11 +49,8 @@ class AmbiguityRow(Row):
     reason: Text
 
 
-class SyllableRow(Row):
+class SyllableRow(Row, table="syllables", key=("syllable",)):
     """A one-syllable abbreviation of a country."""
-
-    table = "syllables"
-    key = ("syllable",)
 
     syllable: Annotated[str, Field(min_length=1, max_length=1)]
     entity: Annotated[Text, Entity(("country",))]
@@ -71,22 +59,16 @@ class SyllableRow(Row):
     note: OptionalText
 
 
-class CombinationRow(Row):
+class CombinationRow(Row, table="combinations", key=("syllables",)):
     """A reviewed sequence of such syllables."""
-
-    table = "combinations"
-    key = ("syllables",)
 
     syllables: Annotated[str, Field(min_length=2)]
     bare: YesOrEmpty
     note: OptionalText
 
 
-class FollowerRow(Row):
+class FollowerRow(Row, table="followers", key=("word",)):
     """A noun that may follow a name without a space."""
-
-    table = "followers"
-    key = ("word",)
 
     word: Text
     kind: Text

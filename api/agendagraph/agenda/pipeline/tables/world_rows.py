@@ -21,7 +21,7 @@ from agendagraph.agenda.pipeline.tables.cells import (
 )
 
 
-class LabelledRow(Row):
+class LabelledRow(Row, table="countries"):
     """A row whose first columns are an id and two labels."""
 
     id: Id
@@ -31,8 +31,6 @@ class LabelledRow(Row):
 
 class CountryRow(Row):
     """A state, territory or economy."""
-
-    table = "countries"
 
     id: Annotated[str, Field(pattern="^[a-z]{3}$")]
     iso2: Annotated[str, Field(pattern="^[A-Z]{2}$")]
@@ -52,10 +50,8 @@ class CountryRow(Row):
         return self
 
 
-class RegionRow(LabelledRow):
+class RegionRow(LabelledRow, table="regions"):
     """A region that an agenda names, or one of M49."""
-
-    table = "regions"
 
     definition_ko: OptionalText
     definition_en: OptionalText
@@ -64,10 +60,8 @@ class RegionRow(LabelledRow):
     broader: Annotated[OptionalText, ForeignKey("regions")]
 
 
-class OrganizationRow(Row):
+class OrganizationRow(Row, table="organizations"):
     """An organisation, forum, treaty regime, initiative or organ."""
-
-    table = "organizations"
 
     id: Id
     kind: Annotated[Text, Concept("organization-kind")]
@@ -83,20 +77,17 @@ class OrganizationRow(Row):
     checked: OptionalDay
 
 
-class CountryGroupRow(LabelledRow):
+class CountryGroupRow(LabelledRow, table="country_groups"):
     """A group of countries that a text enumerates in one word."""
-
-    table = "country_groups"
 
     members: Annotated[Values, Entity(("country",))]
     note: OptionalText
 
 
-class MembershipRow(Row):
+class MembershipRow(
+    Row, table="memberships", key=("organization", "member", "status", "valid_from")
+):
     """A period in which a country or an organisation was a member of an organisation."""
-
-    table = "memberships"
-    key = ("organization", "member", "status", "valid_from")
 
     organization: Annotated[Text, ForeignKey("organizations")]
     member: Annotated[Text, Entity(("country", "organization"))]
@@ -114,10 +105,8 @@ class MembershipRow(Row):
         return self
 
 
-class BodyRow(Row):
+class BodyRow(Row, table="bodies"):
     """A ministry or another public body."""
-
-    table = "bodies"
 
     id: Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*$")]
     kind: Literal["ministry", "body"]
@@ -131,20 +120,16 @@ class BodyRow(Row):
     checked: OptionalDay
 
 
-class PlaceRow(LabelledRow):
+class PlaceRow(LabelledRow, table="places"):
     """A place inside one country, or shared by several."""
-
-    table = "places"
 
     in_: Annotated[Values, ForeignKey("countries"), Field(alias="in")]
     wikidata: Wikidata
     source: Values
 
 
-class EventRow(LabelledRow):
+class EventRow(LabelledRow, table="events"):
     """An event at a time and, usually, at a place."""
-
-    table = "events"
 
     start: OptionalPartialDate
     end: OptionalPartialDate
@@ -154,10 +139,8 @@ class EventRow(LabelledRow):
     checked: OptionalDay
 
 
-class InstrumentRow(Row):
+class InstrumentRow(Row, table="instruments"):
     """A treaty, declaration, resolution, law or programme."""
-
-    table = "instruments"
 
     id: Id
     kind: Annotated[Text, Concept("instrument-kind")]
@@ -169,18 +152,14 @@ class InstrumentRow(Row):
     checked: OptionalDay
 
 
-class UnnamedActorRow(LabelledRow):
+class UnnamedActorRow(LabelledRow, table="unnamed_actors"):
     """Actors that a text refers to without naming them; never expanded to countries."""
-
-    table = "unnamed_actors"
 
     note: OptionalText
 
 
-class TermRow(LabelledRow):
+class TermRow(LabelledRow, table="terms"):
     """The term of a government."""
-
-    table = "terms"
 
     start: Day
     planned_end: OptionalDay
