@@ -21,7 +21,7 @@ from agendagraph.agenda.pipeline.tables.cells import (
 )
 
 
-class LabelledRow(Row, table="countries"):
+class LabelledRow(Row):
     """A row whose first columns are an id and two labels."""
 
     id: Id
@@ -29,7 +29,7 @@ class LabelledRow(Row, table="countries"):
     label_en: Text
 
 
-class CountryRow(Row):
+class CountryRow(Row, table="countries"):
     """A state, territory or economy."""
 
     id: Annotated[str, Field(pattern="^[a-z]{3}$")]
