@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.refusal import Cause, Reason, Refusal
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -100,7 +99,7 @@ def read_request(
         )
     for name in ("query", "update"):
         if name in parameters:
-            raise _wrong(Cause.OPERATION_IN_BODY, name=name)
+            raise _wrong("operation-in-body", name=name)
     text = _decode(body, "body")
     name = "query" if media_type == QUERY else "update"
     return _operation({**parameters, name: [text]}, limit_bytes)
@@ -112,7 +111,7 @@ def _wrong(cause: Cause, **facts: object) -> Refusal:
 
 def _from_get(parameters: Parameters, limit_bytes: int) -> Operation:
     if "update" in parameters:
-        raise _wrong(Cause.UPDATE_BY_GET)
+        raise _wrong("update-by-get")
     if not parameters.keys() & _QUERY_ONLY:
         return Description(_format(parameters))
     return _operation(parameters, limit_bytes)
@@ -121,22 +120,22 @@ def _from_get(parameters: Parameters, limit_bytes: int) -> Operation:
 def _from_form(address: Parameters, form: Parameters, limit_bytes: int) -> Operation:
     for name in ("query", "update"):
         if name in address:
-            raise _wrong(Cause.OPERATION_IN_FORM, name=name)
+            raise _wrong("operation-in-form", name=name)
     merged = {name: address.get(name, []) + form.get(name, []) for name in (*address, *form)}
     return _operation(merged, limit_bytes)
 
 
 def _operation(parameters: Parameters, limit_bytes: int) -> QueryOperation | UpdateOperation:
     if "query" in parameters and "update" in parameters:
-        raise _wrong(Cause.QUERY_AND_UPDATE)
+        raise _wrong("query-and-update")
     is_update = "update" in parameters
     _only(parameters, "version")
     for name in sorted((_QUERY_ONLY if is_update else _UPDATE_ONLY) & parameters.keys()):
-        raise _wrong(Cause.NOT_OF_AN_UPDATE if is_update else Cause.NOT_OF_A_QUERY, name=name)
+        raise _wrong("not-of-an-update" if is_update else "not-of-a-query", name=name)
     name = "update" if is_update else "query"
     text = _only(parameters, name)
     if text is None:
-        raise _wrong(Cause.NO_QUERY)
+        raise _wrong("no-query")
     size = len(text.encode())
     if size > limit_bytes:
         raise Refusal(Reason.REQUEST_TOO_LARGE, what=name, size=size, limit=limit_bytes)
@@ -162,7 +161,7 @@ def read_parameters(encoded: bytes, where: str) -> Parameters:
     {'a': ['100%25', '한 x']}
     """
     if _BAD_ESCAPE.search(encoded):
-        raise _wrong(Cause.BAD_ESCAPE, where=where)
+        raise _wrong("bad-escape", where=where)
     parameters: Parameters = {}
     for pair in encoded.split(b"&"):
         if pair:
@@ -176,7 +175,7 @@ def _decode(data: bytes, where: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise _wrong(Cause.NOT_UTF8, byte=error.start, where=where) from None
+        raise _wrong("not-utf-8", byte=error.start, where=where) from None
 
 
 def _media_type(content_type: str | None) -> str:
@@ -193,7 +192,7 @@ def _media_type(content_type: str | None) -> str:
 def _only(parameters: Parameters, name: str) -> str | None:
     values = parameters.get(name, [])
     if len(values) > 1:
-        raise _wrong(Cause.REPEATED, name=name, times=len(values))
+        raise _wrong("repeated", name=name, times=len(values))
     return values[0] if values else None
 
 
@@ -206,7 +205,7 @@ def _graphs(parameters: Parameters, name: str) -> tuple[str, ...]:
     graphs = [iri for value in parameters.get(name, []) for iri in value.split(f"&{name}=")]
     for iri in graphs:
         if not ABSOLUTE_IRI.fullmatch(iri):
-            raise _wrong(Cause.NOT_AN_IRI, name=name, found=iri[:200])
+            raise _wrong("not-an-iri", name=name, found=iri[:200])
     return tuple(dict.fromkeys(graphs))
 
 
@@ -224,5 +223,5 @@ def _timeout(text: str | None) -> float | None:
     if match:
         seconds = float(match["number"]) / (1000 if match["unit"] == "ms" else 1)
     if seconds <= 0:
-        raise _wrong(Cause.NO_DURATION, found=text[:50])
+        raise _wrong("no-duration", found=text[:50])
     return seconds

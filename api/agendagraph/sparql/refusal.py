@@ -7,6 +7,7 @@ The words (in English and Korean) are a catalogue and the HTTP statuses a table,
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from agendagraph.errors import AgendaError
 
@@ -67,12 +68,33 @@ class Reason(StrEnum):
     ANSWER_CUT = "answer-cut"
 
 
+Cause = Literal[
+    "update-in-query", "query-in-update", "prefix-undeclared", "prefix-of-ours-undeclared",
+    "unexpected", "ends-too-early", "quotation-without-end", "near", "before-the-end",
+    "operation-in-body", "operation-in-form", "update-by-get", "query-and-update",
+    "not-of-a-query", "not-of-an-update", "no-query", "bad-escape", "not-utf-8", "repeated",
+    "not-an-iri", "no-duration", "one-host",
+    "no-graph-named", "several-graphs", "two-datasets", "dataset-not-given",
+    "packed-too-often", "not-packed", "form-broken", "form-without-end", "form-parts", "entities",
+    "undone-already", "bulk-load", "changed-since", "nothing-to-undo", "writer-ended",
+    "two-nodes", "no-such-network", "no-such-parameter", "no-such-value", "empty-parameter",
+    "no-date", "no-memberships", "outside-the-dates", "one-date", "one-side",
+    "intervals-need-a-projection", "no-nodes", "no-edge",
+    "call-of-a-variable", "call-in-a-call", "call-malformed", "calls-too-many", "calls-unclear",
+    "address-unknown", "not-answering", "redirected-too-far", "redirected-to-http",
+    "answered-with-status", "answered-packed", "answered-as-type", "answered-without-length",
+    "answered-in-part", "answered-rows", "answered-another-question", "answer-unreadable",
+]  # fmt: skip
+"""The exact cause, where one reason has several: the key of its message in the catalogues."""
+
+
 class Refusal(AgendaError):  # noqa: N818 - an answer to the client, no fault
     """A request that is answered with a problem document.
 
     Args:
         reason: Which problem it is.
-        facts: The values in its message, for example ``line``, ``column`` or ``limit``.
+        facts: The values in its message, for example ``line``, ``column`` or ``limit``, and
+            its ``cause`` (a `Cause`).
     """
 
     def __init__(self, reason: Reason, **facts: object) -> None:

@@ -30,7 +30,6 @@ from agendagraph.server.http.problems.page import send_problem
 from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql import negotiation, protocol
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.protocol import QueryOperation
 from agendagraph.sparql.query import SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -124,7 +123,7 @@ class GraphStore:
     async def _read(self, context: RequestContext, receive: Receive, send: Send) -> None:
         target = self._target(context.scope)
         if target.new:
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
+            raise Refusal(Reason.BAD_REQUEST, cause="no-graph-named")
         parameters = protocol.read_parameters(context.scope["query_string"], "query string")
         form = next(iter(parameters.get("format", ())), None) or None
         chosen = negotiation.graph_format(context.accept, form)
@@ -157,7 +156,7 @@ class GraphStore:
         agent = updates.authorize(scope)
         target = self._target(scope)
         if target.new and context.method != "POST":
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NO_GRAPH_NAMED)
+            raise Refusal(Reason.BAD_REQUEST, cause="no-graph-named")
         limit_bytes = self._state.settings.body_limit_mib << 20
         body = await context.body(receive, limit_bytes, compressed=True)
         request = WriteRequest(
@@ -241,7 +240,7 @@ class GraphStore:
         named = parameters.get("graph", [])
         default = "default" in parameters
         if len(named) + default + bool(below) > 1:
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.SEVERAL_GRAPHS)
+            raise Refusal(Reason.BAD_REQUEST, cause="several-graphs")
         if default:
             return Target("")
         if not named and not below:
@@ -249,7 +248,7 @@ class GraphStore:
         graph = self._absolute(scope, named[0]) if named else f"{self._address(scope)}/{below}"
         if not protocol.ABSOLUTE_IRI.fullmatch(graph):
             found = graph[:200]
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_AN_IRI, name="graph", found=found)
+            raise Refusal(Reason.BAD_REQUEST, cause="not-an-iri", name="graph", found=found)
         return Target(graph)
 
 

@@ -11,7 +11,6 @@ from agendagraph.server.updates import external_inputs, history, upload
 from agendagraph.server.updates.staging import DatasetConflictError
 from agendagraph.server.updates.undo import undo
 from agendagraph.sparql import update_operations
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.lexer import Unclear
 from agendagraph.sparql.query_syntax import keywords
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -52,7 +51,7 @@ def _update(request: WriteRequest, body: bytes, staging: StagingStore) -> None:
         text, load = data.decode(), None
     except UnicodeDecodeError as error:
         facts = {"byte": error.start, "where": "body"}
-        raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_UTF8, **facts) from None
+        raise Refusal(Reason.BAD_REQUEST, cause="not-utf-8", **facts) from None
     if keywords(text, {"LOAD", "SERVICE"}):
         try:
             text, load = external_inputs.resolve(text, request, answers)

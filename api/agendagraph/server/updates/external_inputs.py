@@ -18,7 +18,6 @@ from agendagraph.processes import channel
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.updates import upload
 from agendagraph.sparql import update_operations
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.lexer import Unclear
 from agendagraph.sparql.query_syntax import keywords
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -94,7 +93,7 @@ def _loads(text: str, base: str) -> list[Operation]:
     except Unclear:
         _parse(text, base)
         if keywords(text, {"LOAD"}):
-            raise rewriting.call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
+            raise rewriting.call_refusal(text, 0, "calls-unclear") from None
         return []
     if len({part.prologue for part in operations}) <= 1:  # see StagingStore._parse
         _parse(text, base)
@@ -158,5 +157,5 @@ class _Loader:
             facts = ", ".join(f"{name} {value}" for name, value in refusal.facts.items())
             host = urlsplit(head["base"]).hostname or ""
             found = f"{refusal.reason}, {facts}"[:_MESSAGE_CHARS]
-            cause = Cause.ANSWER_UNREADABLE
+            cause = "answer-unreadable"
             raise Refusal(Reason.CALL_FAILED, host=host, cause=cause, found=found) from None

@@ -21,7 +21,6 @@ from agendagraph.errors import StoreError
 from agendagraph.processes.supervisor import Child, ChildEndedError
 from agendagraph.server.engine import crash_diagnosis
 from agendagraph.server.updates.requests import Outcome, WriteRequest
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.snapshot import Snapshot
 
@@ -302,7 +301,7 @@ class UpdateService:
         if dead.status in (-signal.SIGABRT, -signal.SIGBUS):
             damaged = current is not None and await crash_diagnosis.is_damaged(current.path)
             return _reason(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
-        return _reason(Reason.STORE_FAULT, cause=Cause.WRITER_ENDED)
+        return _reason(Reason.STORE_FAULT, cause="writer-ended")
 
     def _begin_restart(self) -> None:
         async def restart() -> None:

@@ -16,13 +16,13 @@ import pyoxigraph as ox
 
 from agendagraph.server.updates.patch import Patch
 from agendagraph.sparql import update_operations
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.lexer import Unclear
 from agendagraph.sparql.syntax_errors import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from agendagraph.sparql.refusal import Cause
     from agendagraph.sparql.update_operations import Block, Operation
 
 _DEFAULT: Final = ox.DefaultGraph()
@@ -121,12 +121,12 @@ class StagingStore:
                 parts = [part.with_dataset(using, using_named) for part in parts]
         except Unclear:
             if using or using_named:
-                raise DatasetConflictError(Cause.DATASET_NOT_GIVEN) from None
+                raise DatasetConflictError("dataset-not-given") from None
             with self._comparing(None):
                 self.store.update(text, base_iri=base)
             return
         except ValueError:
-            raise DatasetConflictError(Cause.TWO_DATASETS) from None
+            raise DatasetConflictError("two-datasets") from None
         for part in parts:
             try:
                 self._operation(part, base, load)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from agendagraph.errors import StoreError
 from agendagraph.server.updates import history, patch
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -41,10 +40,10 @@ def undo(name: str, transactions: Transactions) -> None:
         raise Refusal(Reason.NO_UPDATE, update=name)
     if entry.undone is not None:
         problem = f"the update {entry.undone} has undone it already"
-        raise _rejection(name, problem, cause=Cause.UNDONE_ALREADY, by=entry.undone)
+        raise _rejection(name, problem, cause="undone-already", by=entry.undone)
     if entry.sha256 is None:
         problem = "it was a bulk load, which has no patch; `agendagraph restore` restores a backup"
-        raise _rejection(name, problem, cause=Cause.BULK_LOAD)
+        raise _rejection(name, problem, cause="bulk-load")
     folder = transactions.directory.history
     try:
         inverse = patch.read(folder / f"{name}.rdfp", sha256=entry.sha256).inverse()
@@ -58,7 +57,7 @@ def undo(name: str, transactions: Transactions) -> None:
     staging.apply(inverse)
     if not staging.patch:
         problem = "nothing would change: the graph that it created is in use"
-        raise _rejection(name, problem, cause=Cause.NOTHING_TO_UNDO)
+        raise _rejection(name, problem, cause="nothing-to-undo")
 
 
 def _rejection(name: str, problem: str, **facts: object) -> Refusal:
@@ -88,4 +87,4 @@ def _conflict(name: str, rows: set[str], later: list[str]) -> Refusal:
         f" quads that it removed; undo those updates first{': ' * bool(listed)}{listed}"
     )
     counts = {"removed": removed, "added": added, "by": listed or None}
-    return _rejection(name, problem, cause=Cause.CHANGED_SINCE, later=later, **counts)
+    return _rejection(name, problem, cause="changed-since", later=later, **counts)

@@ -21,7 +21,6 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from agendagraph.rdf.formats import ONE_GRAPH, RDF_FORMATS, of_content_type
 from agendagraph.rdf.reading import message_of
 from agendagraph.sparql import negotiation
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
             Reason.DOCUMENT,
             line=data[: data.index(b"<!")].count(b"\n") + 1,
             column=1,
-            cause=Cause.ENTITIES,
+            cause="entities",
         )
     if _NESTED.search(data):
         raise Refusal(Reason.NESTING)
@@ -123,7 +122,7 @@ def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
     """
     codings = [name.strip().lower() for name in encoding.split(",") if name.strip()]
     if len(codings) > 2:
-        raise Refusal(Reason.BAD_REQUEST, cause=Cause.PACKED_TOO_OFTEN)
+        raise Refusal(Reason.BAD_REQUEST, cause="packed-too-often")
     for coding in reversed(codings):
         if coding == "identity":
             continue
@@ -134,7 +133,7 @@ def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
             body = _UNPACKERS[coding](body, limit_bytes)
         except (zlib.error, zstandard.ZstdError, EOFError) as error:
             facts = {"coding": coding, "found": str(error)[:200]}
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.NOT_PACKED, **facts) from None
+            raise Refusal(Reason.BAD_REQUEST, cause="not-packed", **facts) from None
     return body
 
 
@@ -187,9 +186,9 @@ def _parts(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
         parser.finalize()
     except (ValueError, AssertionError) as error:
         found = str(error)[:200]
-        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_BROKEN, found=found) from None
+        raise Refusal(Reason.BAD_REQUEST, cause="form-broken", found=found) from None
     if not boundary or not form.ended:
-        raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_WITHOUT_END)
+        raise Refusal(Reason.BAD_REQUEST, cause="form-without-end")
     return [
         (headers.get(b"content-type", b"").decode("latin-1"), bytes(data))
         for headers, data in form.parts
@@ -217,7 +216,7 @@ class _Form:
 
     def _begin(self) -> None:
         if len(self.parts) == _MOST_PARTS:
-            raise Refusal(Reason.BAD_REQUEST, cause=Cause.FORM_PARTS, limit=_MOST_PARTS)
+            raise Refusal(Reason.BAD_REQUEST, cause="form-parts", limit=_MOST_PARTS)
         self.parts.append(({}, bytearray()))
 
     def _data(self, data: bytes, start: int, end: int) -> None:

@@ -13,7 +13,6 @@ from agendagraph.errors import NetworkParameterError, UnknownNetworkError
 from agendagraph.network import bipartite, exports
 from agendagraph.network.attributes import normalise_value
 from agendagraph.network.provenance import evidence
-from agendagraph.sparql.cause import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +51,7 @@ def measures(
         raise NetworkParameterError(
             "replicates: intervals come from drawing the events of a projection anew; "
             "give project as well",
-            cause=Cause.INTERVALS_NEED_A_PROJECTION,
+            cause="intervals-need-a-projection",
         )
     source = made if replicates else None
     found = measured(shown, source=source, replicates=replicates or 10, seed=seed)
@@ -95,11 +94,11 @@ def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
     joined = [pair for pair in pairs if made.has_edge(*pair)]
     if not pairs:
         message = f"the network has no nodes {' and '.join(ends[0])}"
-        raise UnknownNetworkError(message, cause=Cause.NO_NODES, found=", ".join(ends[0]))
+        raise UnknownNetworkError(message, cause="no-nodes", found=", ".join(ends[0]))
     if not joined:
         found_none = " – ".join(pairs[0])
         message = f"the network has no edge {found_none}"
-        raise UnknownNetworkError(message, cause=Cause.NO_EDGE, found=found_none)
+        raise UnknownNetworkError(message, cause="no-edge", found=found_none)
     u, v = joined[0]
     found = evidence(made.source, made, u, v)
     return _json(
@@ -132,7 +131,7 @@ def _projected(made: AgendaNetwork, on: str | None, weight: str) -> nx.Graph[Any
     if made and not bipartite.is_bipartite(made):
         raise NetworkParameterError(
             "project: this network has one side only, and is joined already",
-            cause=Cause.ONE_SIDE,
+            cause="one-side",
         )
     from agendagraph.network import project  # noqa: PLC0415 - needs an extra
 

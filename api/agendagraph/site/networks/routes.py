@@ -33,7 +33,6 @@ from agendagraph.site.networks.parameters import (
     NetworkQuery,  # noqa: TC001 - the same
 )
 from agendagraph.sparql import negotiation
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def _ends(request: Request) -> list[list[str]]:
     raw = bytes(request.scope["raw_path"]).decode("latin-1")
     parts = [unquote(part) for part in raw.partition("/edges/")[2].split("/")[:-1]]
     if not 2 <= len(parts) <= _MOST_PARTS:
-        raise Refusal(Reason.PARAMETER, cause=Cause.TWO_NODES)
+        raise Refusal(Reason.PARAMETER, cause="two-nodes")
     middle = len(parts) / 2
     cuts = sorted(range(1, len(parts)), key=lambda cut: abs(cut - middle))
     return [["/".join(parts[:cut]), "/".join(parts[cut:])] for cut in cuts]

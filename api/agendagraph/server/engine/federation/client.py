@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.rdf import formats
 from agendagraph.server.engine.federation.outgoing import Request, failed
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store import dialects
 
@@ -83,7 +82,7 @@ async def document(
             raise _of_another_type(host, media_type, expected)
         framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
         if not framed and form.name not in _SELF_DELIMITING:
-            raise failed(host, Cause.ANSWERED_WITHOUT_LENGTH)
+            raise failed(host, "answered-without-length")
         async for piece in _pieces(host, answer, limit_bytes):
             write(piece)
         return media_type[:_TYPE_CHARS], str(answer.extensions["iri"])
@@ -134,10 +133,10 @@ def _format_of_results(host: str, answer: httpx.Response) -> str:
     """Return the format of an answer that its endpoint does not call cut."""
     content_type = answer.headers.get("content-type", "")
     if dialects.stopped(answer.headers):
-        raise failed(host, Cause.ANSWERED_IN_PART)
+        raise failed(host, "answered-in-part")
     rows = dialects.cut_after(answer.headers)
     if rows is not None:
-        raise failed(host, Cause.ANSWERED_ROWS, limit=rows[:_TYPE_CHARS])
+        raise failed(host, "answered-rows", limit=rows[:_TYPE_CHARS])
     form = formats.of_content_type(content_type, _RESULTS)
     if form is None:
         raise _of_another_type(host, content_type, "SPARQL JSON, SPARQL XML")
@@ -146,4 +145,4 @@ def _format_of_results(host: str, answer: httpx.Response) -> str:
 
 def _of_another_type(host: str, found: str, expected: str) -> Refusal:
     found = found[:_TYPE_CHARS] or "none"
-    return failed(host, Cause.ANSWERED_AS_TYPE, found=found, expected=expected)
+    return failed(host, "answered-as-type", found=found, expected=expected)

@@ -21,8 +21,7 @@ import httpx
 
 from agendagraph.namespaces import BASE
 from agendagraph.server.engine.federation.hosts import is_public
-from agendagraph.sparql.cause import Cause
-from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.refusal import Cause, Reason, Refusal
 from agendagraph.version import __version__
 
 if TYPE_CHECKING:
@@ -135,9 +134,9 @@ class Outgoing:
                 self._resolving, self._resolve, url.raw_host.decode("ascii"), port
             )
         except (OSError, UnicodeError):
-            raise failed(url.host, Cause.ADDRESS_UNKNOWN) from None
+            raise failed(url.host, "address-unknown") from None
         if not found:
-            raise failed(url.host, Cause.ADDRESS_UNKNOWN)
+            raise failed(url.host, "address-unknown")
         if not all(map(self._may_connect, found)):
             raise Refusal(Reason.ADDRESS_NOT_PUBLIC, host=url.host)
         return found
@@ -187,18 +186,18 @@ def _sent(
 def _next(url: httpx.URL, location: str, left: int) -> str:
     """Return where a redirect from *url* leads."""
     if not left or len(location) > _LONGEST_LOCATION:
-        raise failed(url.host, Cause.REDIRECTED_TOO_FAR, limit=_REDIRECTS)
+        raise failed(url.host, "redirected-too-far", limit=_REDIRECTS)
     following = url.join(location)
     if url.scheme == "https" and following.scheme == "http":
-        raise failed(url.host, Cause.REDIRECTED_TO_HTTP)
+        raise failed(url.host, "redirected-to-http")
     return str(following)
 
 
 def _check(host: str, answer: httpx.Response) -> None:
     if answer.status_code != httpx.codes.OK:
-        raise failed(host, Cause.ANSWERED_WITH_STATUS, found=answer.status_code)
+        raise failed(host, "answered-with-status", found=answer.status_code)
     if answer.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise failed(host, Cause.ANSWERED_PACKED)
+        raise failed(host, "answered-packed")
 
 
 @contextlib.contextmanager
@@ -207,7 +206,7 @@ def _told(host: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException:
-        raise failed(host, Cause.NOT_ANSWERING) from None
+        raise failed(host, "not-answering") from None
     except _FAILURES as error:
         problem = str(error) or type(error).__name__
         raise Refusal(Reason.CALL_FAILED, host=host, problem=problem[:_MESSAGE_CHARS]) from None

@@ -24,10 +24,9 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from agendagraph.server.engine import translation
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.lexer import Token, Unclear, balanced, closing, opens, tokens
 from agendagraph.sparql.query_syntax import is_absolute, may_call_service
-from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.sparql.refusal import Cause, Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +75,7 @@ def calls(text: str, base: str) -> list[Call]:
     try:
         found = balanced(text)
     except Unclear:
-        raise call_refusal(text, 0, Cause.CALLS_UNCLEAR) from None
+        raise call_refusal(text, 0, "calls-unclear") from None
     made: list[Call] = []
     at = 0
     while at < len(found):
@@ -96,13 +95,13 @@ def _call(found: Sequence[Token], at: int, text: str, base: str) -> tuple[Call, 
     name = found[at + 1 + silent]
     if name.kind == "variable":
         variable = name.text[:_MESSAGE_CHARS]
-        raise call_refusal(text, name.start, Cause.CALL_OF_A_VARIABLE, found=variable)
+        raise call_refusal(text, name.start, "call-of-a-variable", found=variable)
     if name.kind not in ("iri", "name") or not opens(found, at + 2 + silent):
-        raise call_refusal(text, first.start, Cause.CALL_MALFORMED)
+        raise call_refusal(text, first.start, "call-malformed")
     last = closing(found, at + 2 + silent)
     group = text[found[at + 2 + silent].start : found[last].end]
     if may_call_service(group):
-        raise call_refusal(text, first.start, Cause.CALL_IN_A_CALL)
+        raise call_refusal(text, first.start, "call-in-a-call")
     prologue = _prologue(found[:at], group, base)
     variables = {token.text[1:] for token in found[at:last] if token.kind == "variable"}
     call = Call(
@@ -276,21 +275,21 @@ def read(call: Call, source: translation.RemoteAnswer, form: str, *, rows: int, 
         raise Refusal(
             Reason.CALL_FAILED,
             host=host,
-            cause=Cause.ANSWER_UNREADABLE,
+            cause="answer-unreadable",
             found=str(error)[:_MESSAGE_CHARS],
         ) from None
     return group
 
 
 def _another_query(host: str, found: str) -> Refusal:
-    cause, found = Cause.ANSWERED_ANOTHER_QUESTION, found[:_MESSAGE_CHARS]
+    cause, found = "answered-another-question", found[:_MESSAGE_CHARS]
     return Refusal(Reason.CALL_FAILED, host=host, cause=cause, found=found)
 
 
 def too_many(text: str, start: int) -> Refusal:
     """Return the refusal of a text with too many calls, of which one begins at *start*."""
     limits = {"limit": MOST_CALLS, "limit_bytes": LONGEST}
-    return call_refusal(text, start, Cause.CALLS_TOO_MANY, **limits)
+    return call_refusal(text, start, "calls-too-many", **limits)
 
 
 def call_refusal(text: str, start: int, cause: Cause, **facts: object) -> Refusal:

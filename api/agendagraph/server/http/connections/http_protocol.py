@@ -20,7 +20,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from agendagraph.server.http import problems, respond
 from agendagraph.server.http.connections.connection_limit import ConnectionLimit
-from agendagraph.sparql.cause import Cause
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ class HardenedHttpProtocol(HttpToolsProtocol):
             self._stop_timer()
         self._head_bytes = self._header_bytes = 0
         if not self._refused and not self._names_one_host():
-            self._refuse(Refusal(Reason.BAD_REQUEST, cause=Cause.ONE_HOST))
+            self._refuse(Refusal(Reason.BAD_REQUEST, cause="one-host"))
         if not self._refused:
             super().on_headers_complete()  # raises if the address is invalid
         self._in_body = True
