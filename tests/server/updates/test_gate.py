@@ -99,6 +99,11 @@ async def refused(service: UpdateService, text: str) -> dict[str, Any]:
 
 
 LABEL = f'INSERT DATA {{ GRAPH <{GRAPH}story> {{ {COUNTRY} rdfs:label "Nihon"@en }} }}'
+RENAME = (
+    f"WITH <{GRAPH}story> DELETE {{ {COUNTRY} rdfs:label ?l }} "
+    f'INSERT {{ {COUNTRY} rdfs:label "Nippon"@en }} '
+    f'WHERE {{ {COUNTRY} rdfs:label ?l FILTER (lang(?l) = "en") }}'
+)
 
 
 def violations(number: int) -> tuple[str, ...]:
@@ -191,17 +196,25 @@ def test_a_change_after_the_validator_was_killed(gated: Gated) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
+def test_a_rejected_change_is_forgotten_when_an_unvalidated_one_is_committed(gated: Gated) -> None:
+    """The validator must not keep the rejected label: the country would have two names."""
+
+    async def work() -> None:
+        await refused(gated.service, LABEL)
+        await update(gated.service, "INSERT DATA { <urn:s> <urn:p> 1 }")
+        await update(gated.service, RENAME)
+
+    gated.runner.run(work())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
 def test_what_keeps_to_the_shapes_or_is_not_validated_is_kept(
     gated: Gated, held: Callable[[Path], set[str]]
 ) -> None:
     async def work() -> None:
         service = gated.service
-        rename = (
-            f"WITH <{GRAPH}story> DELETE {{ {COUNTRY} rdfs:label ?l }} "
-            f'INSERT {{ {COUNTRY} rdfs:label "Nippon"@en }} '
-            f'WHERE {{ {COUNTRY} rdfs:label ?l FILTER (lang(?l) = "en") }}'
-        )
-        await update(service, rename)
+        await update(service, RENAME)
         await update(service, f'INSERT DATA {{ <{GRAPH}x> rdfs:label "free" }}')
         await update(service, "INSERT DATA { GRAPH <http://e/g> { <urn:x> a agenda:Goal } }")
         twice = f'INSERT DATA {{ GRAPH <{GRAPH}too> {{ {COUNTRY} rdfs:label "Nippon"@en }} }}'

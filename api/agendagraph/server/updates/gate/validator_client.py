@@ -1,9 +1,8 @@
 """Validate a change before commit; reject it with the SHACL report.
 
-The checking is done by a child that stays warm (`checker`) and knows the union of the
-validated graphs as it was after the last commit. Only what the change can affect is checked:
-a violation that was there before, and that the change does not touch, does not stand in
-its way.
+A child process (`incremental_validation`) keeps the union of the validated graphs as of the
+last commit. It validates only the nodes that the change can affect: an older violation that
+the change does not touch does not block it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.validation import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from agendagraph.server.updates.patch import Patch
@@ -32,26 +31,21 @@ _LISTED: Final = 1000
 
 
 class ValidatorClient:
-    """Shapes, and the graphs that must keep to them.
-
-    Args:
-        shapes: Files or folders of shapes.
-        prefix: The graphs whose names begin so are validated, as one graph.
-    """
+    """Validates the union of the graphs whose IRIs begin with *prefix* against *shapes*."""
 
     def __init__(self, shapes: Iterable[Path], *, prefix: str) -> None:
         self._shapes = [str(path) for path in shapes]
         self._prefix = prefix
         self._loading = False
         self._pending = False
-        self.on_wait: Callable[[bool], None] = _nothing
+        self.on_wait: Callable[[bool], None] = lambda _waiting: None
         """Called when a check begins to wait for the validator to load, and when it has loaded."""
         self._child, connection = boot.start(_VALIDATOR, kind=socket.SOCK_STREAM)
         with connection:
             self._stream = connection.makefile("rwb")
 
     def warm(self, checkpoint: str) -> None:
-        """Have the child load the shapes and a checkpoint's graphs, without waiting for it."""
+        """Let the child load the shapes and a checkpoint; do not wait for it."""
         self._send(
             do="load",
             shapes=self._shapes,
@@ -62,11 +56,7 @@ class ValidatorClient:
         self._loading = True
 
     def check(self, store: ox.Store, change: Patch) -> None:
-        """Validate a change.
-
-        Args:
-            store: The store after the change.
-            change: What has changed.
+        """Validate a change; *store* already has it.
 
         Raises:
             Refusal: It violates the shapes; ``report`` is the SHACL report as plain data.
@@ -80,10 +70,11 @@ class ValidatorClient:
                 " must keep to the shapes.",
             )
         self._await_loading()  # or the commit would replace the checkpoint that it loads
+        if self._pending:  # the change before this one was rejected
+            self._send(do="rollback")
+            self._pending = False
         if not added and not removed:
             return
-        if self._pending:
-            self._send(do="rollback")
         self._send(do="check", added=_text(added), removed=_text(removed))
         self._pending = True
         report = Report.from_dict(self._receive())
@@ -94,7 +85,7 @@ class ValidatorClient:
             )
 
     def commit(self) -> None:
-        """Take note that the last change was committed."""
+        """Keep the last change: it was committed."""
         if self._pending:
             self._send(do="commit")
             self._pending = False
@@ -117,30 +108,20 @@ class ValidatorClient:
         """Return the triples that the union of the validated graphs gains and loses."""
         added = {quad.triple for quad in change.added if self._is_validated(quad.graph_name)}
         removed = {quad.triple for quad in change.removed if self._is_validated(quad.graph_name)}
-        gained = {
-            triple
-            for triple in added
-            if triple not in removed and not self._held(store, triple, without=change.added)
-        }
-        lost = {
-            triple
-            for triple in removed
-            if triple not in added and not self._held(store, triple, without=set())
-        }
+        gained = {t for t in added - removed if not self._contains(store, t, except_=change.added)}
+        lost = {t for t in removed - added if not self._contains(store, t)}
         return gained, lost
 
     def _is_validated(self, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
         name = getattr(graph, "value", "")
         return name.startswith(self._prefix) and name != HISTORY_GRAPH
 
-    def _held(self, store: ox.Store, triple: ox.Triple, *, without: set[ox.Quad]) -> bool:
-        """Whether a validated graph holds *triple*, not counting quads *without*."""
-        return any(
-            self._is_validated(quad.graph_name) and quad not in without
-            for quad in store.quads_for_pattern(
-                triple.subject, triple.predicate, triple.object, None
-            )
-        )
+    def _contains(
+        self, store: ox.Store, triple: ox.Triple, *, except_: Collection[ox.Quad] = ()
+    ) -> bool:
+        """Whether a validated graph contains *triple*, apart from the quads *except_*."""
+        quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return any(self._is_validated(q.graph_name) and q not in except_ for q in quads)
 
     def _send(self, **message: Any) -> None:  # noqa: ANN401 - what JSON can hold
         try:
@@ -155,10 +136,6 @@ class ValidatorClient:
         if "failed" in answer:
             raise AgendaError(f"the change could not be validated: {answer['failed']}")
         return {"results": [], **answer}
-
-
-def _nothing(_waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
-    """Stand in for `ValidatorClient.on_wait`."""
 
 
 def _text(triples: set[ox.Triple]) -> str:
