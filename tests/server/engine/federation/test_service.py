@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from conftest import Server, Stranger
 
+# One server for the module: it loads its data while any of these tests runs.
+pytestmark = pytest.mark.server
+
 EX = "http://example.org/"
 THERE = "urn:there"
 PREFIX = f"PREFIX ex: <{EX}> "
