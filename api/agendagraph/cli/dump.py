@@ -14,7 +14,7 @@ from agendagraph.cli.progress import announced
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--graph", help="IRI of the only graph to write; '' is the default graph.")
 def dump(store: Path, file: Path, graph: str | None) -> None:
-    """Write what a store holds to a file.
+    """Write the contents of a store to a file.
 
     STORE may be in use by a server. The extension of FILE gives the format: .nq and .trig
     contain all graphs; .nt, .ttl, .rdf and .jsonld contain one (name it with --graph). A second

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 VERBS: Final = {
     "backup": "Copy a store, while it is in use, to a folder that can be checked.",
     "build": "Build the graph from its sources and tables.",
-    "dump": "Write what a store holds to a file.",
+    "dump": "Write the contents of a store to a file.",
     "history": "List the updates of a store, or show one of them.",
     "info": "Describe the graph: its contents, files and sources.",
     "ingest": "Turn the page of another ministry into a draft agenda.",
     "network": "Write a network, its measures, or the sentences behind an edge.",
     "load": "Add RDF files to a store.",
     "query": "Query the graph in SPARQL.",
-    "restore": "Make a store from a backup.",
+    "restore": "Restore a store from a backup.",
     "revert": "Undo one update of a store.",
     "serve": "Serve the graph over HTTP, at /sparql.",
     "validate": "Validate a graph against its SHACL shapes.",
@@ -91,24 +91,22 @@ class LazyGroup(click.Group):
         except (click.Abort, KeyboardInterrupt):
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
-        except ValidationFailed as error:
-            click.echo(f"agendagraph: {error}", err=True)
-            sys.exit(1)
-        except AgendaError as error:
-            click.echo(f"agendagraph: {error}", err=True)
-            sys.exit(2)
-        except OSError as error:
-            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            click.echo(f"agendagraph: {what}", err=True)
-            sys.exit(2)
-        except RuntimeError as error:
-            table = _CORRUPT.search(str(error))
-            if table is None:
-                raise
-            message = f"the store is damaged: its table {table[1]}; restore it from a backup"
-            click.echo(f"agendagraph: {message}", err=True)
-            sys.exit(2)
+        except (AgendaError, OSError, RuntimeError) as error:
+            click.echo(f"agendagraph: {_message(error)}", err=True)
+            sys.exit(1 if isinstance(error, ValidationFailed) else 2)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _message(error: Exception) -> str:
+    """Return the message of an expected error, or raise an unexpected one again."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, RuntimeError):
+        table = _CORRUPT.search(str(error))
+        if table is None:
+            raise error
+        return f"the store is damaged: its table {table[1]}; restore it from a backup"
+    return str(error)
 
 
 @click.group(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,28 +17,7 @@ from agendagraph.version import __version__
 if TYPE_CHECKING:
     from agendagraph.knowledge import KnowledgeGraph
 
-_GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
-_AGENDAS = """
-SELECT ?agenda ?title ?body ?presented ?adopted ?published ?sha256 ?length ?captured ?url {
-  ?agenda a agenda:Agenda ; rdfs:label ?title ; prov:wasDerivedFrom ?capture .
-  ?agenda agenda:issuedBy/rdfs:label ?body .
-  ?capture agenda:sha256 ?sha256 ; agenda:length ?length .
-  OPTIONAL { ?agenda agenda:presentedOn ?presented }
-  OPTIONAL { ?agenda agenda:adoptedOn ?adopted }
-  OPTIONAL { ?agenda dcterms:issued ?published }
-  OPTIONAL { ?capture agenda:capturedOn ?captured }
-  OPTIONAL { ?capture agenda:sourceURL ?url }
-  FILTER (lang(?title) = lang(?body) && lang(?title) = "LANG")
-}
-ORDER BY ?agenda
-"""
-_KINDS = """
-SELECT ?kind (COUNT(?element) AS ?count) {
-  ?element agenda:ofAgenda <AGENDA> ; a ?kind .
-  FILTER (?kind != agenda:AgendaElement)
-}
-GROUP BY ?kind ORDER BY DESC(?count) ?kind
-"""
+_QUERIES = Path(__file__).with_name("queries")
 
 
 @click.command()
@@ -71,9 +51,10 @@ def info(source: str | None, lang: str, form: str) -> None:
 
 def describe(graph: KnowledgeGraph, lang: str) -> dict[str, Any]:
     """Return the contents of *graph* as JSON values and dates."""
+    graphs = sorted(graph.select(_query("graphs")), key=str)
     agendas = []
-    for row in graph.select(_AGENDAS.replace("LANG", lang)):
-        kinds = graph.select(_KINDS.replace("AGENDA", str(row.agenda)))
+    for row in graph.select(_query("agendas").replace("LANG", lang)):
+        kinds = graph.select(_query("kinds").replace("AGENDA", str(row.agenda)))
         elements = {str(kind).rpartition("#")[2]: count for kind, count in kinds}
         known = {name: value for name, value in row.as_dict().items() if value is not None}
         agendas.append({**known, "elements": elements})
@@ -81,9 +62,13 @@ def describe(graph: KnowledgeGraph, lang: str) -> dict[str, Any]:
         "software": __version__,
         "vocabulary": graph.version,
         "source": graph.source,
-        "graphs": {str(name): count for name, count in sorted(graph.select(_GRAPHS), key=str)},
+        "graphs": {str(name): count for name, count in graphs},
         "agendas": agendas,
     }
+
+
+def _query(name: str) -> str:
+    return (_QUERIES / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _files() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``agendagraph restore``: make a store from a backup."""
+"""``agendagraph restore``: restore a store from a backup."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agendagraph.cli.progress import announced
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the data of STORE.")
 def restore(backup: Path, store: Path, *, replace: bool) -> None:
-    """Make a store from a backup.
+    """Restore a store from a backup.
 
     BACKUP is a folder that `agendagraph backup` made; every file, the number of quads and the
     content hash are checked before anything happens. STORE is a new directory, or with --replace

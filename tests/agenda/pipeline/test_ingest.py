@@ -20,8 +20,8 @@ from agendagraph.agenda.pipeline.ingest.draft import (
 )
 from agendagraph.agenda.pipeline.ingest.draft_tables import draft_tables
 from agendagraph.agenda.pipeline.sources import AgendaSource
-from agendagraph.agenda.pipeline.tables.agenda_rows import EngagementRow, ResponsibilityRow
 from agendagraph.agenda.pipeline.tables.reading import Tables, read_agenda_tables
+from agendagraph.agenda.pipeline.tables.rows import EngagementRow, ResponsibilityRow
 from agendagraph.agenda.source import read_page
 from agendagraph.errors import SourceError, StoreError, TableError
 

@@ -32,6 +32,7 @@ def report(failed_build: FailedBuild) -> Report:
     return failed_build.report
 
 
+@pytest.mark.slow
 def test_every_corrupted_row_is_named(report: Report) -> None:
     """One violation a row; and the advice on a missing translation names its row, too."""
     found = {
@@ -51,6 +52,7 @@ def test_every_corrupted_row_is_named(report: Report) -> None:
     assert all(result.places for result in report.violations)
 
 
+@pytest.mark.slow
 def test_advice_names_its_row_too(report: Report) -> None:
     advice = [r for r in report.warnings if r.path and r.path.endswith("translation>")]
 
@@ -59,6 +61,7 @@ def test_advice_names_its_row_too(report: Report) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_places_outlive_json(report: Report) -> None:
     assert Report.from_dict(report.to_dict()).results == report.results
 

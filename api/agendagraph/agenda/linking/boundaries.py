@@ -4,8 +4,8 @@ Korean writes particles, titles and whole compounds onto a noun without a space
 (``일본과의``, ``베트남산``, ``미국정부``), and many names are also the beginning or the
 end of an ordinary word (``인도`` in ``인도적``, ``미국`` in ``남미국가``). So a name must
 begin where a word begins, and only certain words may follow it without a space. The closed
-lists of grammar (particles, affixes) are here; the open list of nouns (``정부``, ``대사관``)
-is the table ``data/tables/names/followers.csv``.
+lists of grammar (particles, affixes) are in ``boundaries.toml``; the open list of nouns
+(``정부``, ``대사관``) is the table ``data/tables/names/followers.csv``.
 
 Every test reads at most 24 syllables around the name, whatever the length of the text.
 """
@@ -13,65 +13,33 @@ Every test reads at most 24 syllables around the name, whatever the length of th
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SEPARATOR: Final = "·"
-_SEPARATORS: Final = "·‧・ㆍ･∙⋅•-‐‑‒–—−/"
-_SAME: Final = {ord(sign): SEPARATOR for sign in _SEPARATORS} | {
-    0x00A0: " ",
-    0x202F: " ",
-    0x3000: " ",
-    0x2019: "'",
-    0x2018: "'",
-    0xFF08: "(",
-    0xFF09: ")",
-    0xFF0C: ",",
-    0x3001: ",",
-}
+_GRAMMAR: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_SAME: Final = {ord(sign): same for same, signs in _GRAMMAR["signs"].items() for sign in signs}
 
 HANGUL: Final = re.compile("[가-힣]+")
 _HANGUL_BEFORE: Final = re.compile("[가-힣]{1,24}$")
 _WINDOW: Final = 24
 
-
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
-PREFIXES: Final = {
-    "country": frozenset(_words("대 주 재 반 친 탈 비 범 옛")),
-    "organization": frozenset(_words("대 주 비 친 반")),
-    "region": frozenset(_words("대 범")),
-}
-"""Syllables written before a name, by kind of its entity: ``대러시아``, ``주베트남``."""
-
-SURE_PREFIXES: Final = frozenset(_words("대 주"))
-"""The prefixes that count before a name that is also an ordinary word: not ``신인도``."""
-
-JOINERS: Final = frozenset(_words("과 와 및 이나 나 또는 내 측"))
-"""The joints of two names that are written as one word: ``미국과일본``."""
-
-_STACKING: Final = _words(
-    "에서 에게 에게서 께서 에 으로 로 으로서 로서 과 와 까지 부터 만 보다 처럼 같이 등"
-)
-_CLOSING: Final = _words(
-    "은 는 이 가 을 를 의 도 이나 나 이라 라 이라는 라는 이라고 라고 이란 란 이라도 라도 "
-    "이며 며 이고 고 이자 인 이다 다 이었다 였다 임 이지만 하고 랑 이랑 대로 만큼 마다 조차 "
-    "마저 뿐 및 등등 또는 께 야말로 이야말로 든 든지 이든 여서 이어서 이므로 므로 입니다 "
-    "이었고 였고 이면 로써 으로써 씩 간의 측의"
-)
-_AFFIXES: Final = _words("측 내 간 산 발 행 계 형 식 판 군 제 령 향 인 외 급 권 별 전 용 몽 현지")
+PREFIXES: Final = {kind: frozenset(words) for kind, words in _GRAMMAR["prefixes"].items()}
+SURE_PREFIXES: Final = frozenset(_GRAMMAR["sure_prefixes"])
+JOINERS: Final = frozenset(_GRAMMAR["joiners"])
 
 
 def _alternatives(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_PARTICLES: Final = f"(?:들)?(?:{_alternatives(_STACKING)}){{0,2}}(?:{_alternatives(_CLOSING)})?"
+_STACKING, _CLOSING = _alternatives(_GRAMMAR["stacking"]), _alternatives(_GRAMMAR["closing"])
+_PARTICLES: Final = f"(?:들)?(?:{_STACKING}){{0,2}}(?:{_CLOSING})?"
 _LANGUAGE: Final = re.compile("어(?!업|선|민|장|획|촌|종|류|린|묵|항)")
 
 
@@ -125,7 +93,7 @@ class Followers:
         particles only, as an affix is.
         """
         words = list(nouns)
-        short = _alternatives([*_AFFIXES, *(word for word in words if len(word) == 1)])
+        short = _alternatives([*_GRAMMAR["affixes"], *(word for word in words if len(word) == 1)])
         long = _alternatives(word for word in words if len(word) > 1)
         return cls(
             tail=re.compile(f"(?:{short})?{_PARTICLES}"),

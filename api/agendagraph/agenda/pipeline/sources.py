@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from agendagraph import files
 from agendagraph.agenda.pipeline.capture import read_capture
-from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
 from agendagraph.agenda.pipeline.tables.csv_file import Problems, read_table
 from agendagraph.agenda.pipeline.tables.reading import read_agenda_tables
+from agendagraph.agenda.pipeline.tables.rows import AgendaRow
 from agendagraph.agenda.source import read_page
 from agendagraph.errors import TableError
 

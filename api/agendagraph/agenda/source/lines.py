@@ -7,7 +7,9 @@ use them in the same list: ``1.`` and ``2.``, ``-`` and ``–``.
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 _LINE: Final = re.compile(
@@ -19,30 +21,8 @@ _WIDE_SPACE: Final = "\u3000"
 TAB_SIZES: Final = (8, 4, 2)
 """The tab sizes that a page may use."""
 
-_BULLETS: Final = {
-    "circle": "○◦◯〇❍⚪ㅇoO",
-    "disc": "●•⚫∙‣",
-    "ring": "◎◉☉",
-    "square": "□▫◻◽☐▢❏❑ㅁ",
-    "block": "■▪◼◾",
-    "frame": "▣▤▥▦▧▨▩",
-    "diamond": "◇◈❖",
-    "rhomb": "◆",
-    "triangle": "▶►▸➤➢",
-    "hollow triangle": "▷▻▹",
-    "arrow": "→⇒➔➜➡",
-    "hand": "☞☛",
-    "tick": "✓✔☑",
-    "star": "*＊",
-    "rosette": "★☆",
-    "dash": "-–—―−‐‑－ㅡ⁃",
-    "dot": "·・ㆍᆞ⋅‧･",
-    "plus": "+",
-    "hash": "#",
-    "at": "@",
-    "equals": "=",
-    "angle": ">",
-}
+_FILE: Final = Path(__file__).with_suffix(".toml")
+_BULLETS: Final[dict[str, str]] = tomllib.loads(_FILE.read_text("utf-8"))
 _BULLET_OF: Final = {sign: bullet for bullet, signs in _BULLETS.items() for sign in signs}
 _LETTERLIKE: Final = "oOㅇㅁㅡ+#@=>"
 """Signs that may also begin a word: they are bullets only before a space."""
@@ -102,12 +82,7 @@ class Line:
 
 
 def split_lines(text: str, *, tab: int = 8) -> list[Line]:
-    """Return the lines of a capture that are not blank, in order.
-
-    Args:
-        text: The capture.
-        tab: Columns from one tab stop to the next.
-    """
+    """Return the lines of a capture that are not blank; *tab* is the width of a tab stop."""
     lines: list[Line] = []
     blank_above = False
     for number, match in enumerate(_LINE.finditer(text), start=1):

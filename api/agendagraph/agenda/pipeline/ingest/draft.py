@@ -35,9 +35,9 @@ from agendagraph.agenda.pipeline.ingest.review import Decision, as_csv, decision
 from agendagraph.agenda.pipeline.ingest.review_page import findings_text, review_page
 from agendagraph.agenda.pipeline.layers.analysis import LinkedElement, link
 from agendagraph.agenda.pipeline.sources import AgendaSource, Folders
-from agendagraph.agenda.pipeline.tables.agenda_rows import AgendaRow
 from agendagraph.agenda.pipeline.tables.csv_file import nearest, table_text
 from agendagraph.agenda.pipeline.tables.reading import read_agenda_tables
+from agendagraph.agenda.pipeline.tables.rows import AgendaRow
 from agendagraph.agenda.source import decode_page, read_page
 from agendagraph.errors import StoreError, TableError
 from agendagraph.namespaces import ID

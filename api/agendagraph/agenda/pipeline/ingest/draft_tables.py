@@ -7,12 +7,13 @@ responsibilities are drafted whole. Whatever needs judgement becomes a decision 
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking.gazetteer_input import SELF
 from agendagraph.agenda.pipeline.ingest.commitments import Codebook, clauses, condition
-from agendagraph.agenda.pipeline.layers.analysis import LINKER
-from agendagraph.agenda.pipeline.tables import agenda_rows
+from agendagraph.agenda.pipeline.tables import rows
 from agendagraph.agenda.pipeline.tables.cells import COUNTERPARTS
 from agendagraph.agenda.pipeline.tables.reading import AGENDA
 from agendagraph.agenda.source import Kind
@@ -23,17 +24,13 @@ if TYPE_CHECKING:
     from agendagraph.agenda.linking import Mention
     from agendagraph.agenda.pipeline.layers.analysis import LinkedElement
     from agendagraph.agenda.pipeline.tables.cells import Row
-    from agendagraph.agenda.source import Element, SectionType
+    from agendagraph.agenda.source import Element
 
 CODER: Final = "ingest"
 
 _PROMISING: Final = frozenset({Kind.OBJECTIVE, Kind.LEAD, Kind.ACTION})
 _TITLED: Final = frozenset({Kind.GOAL, Kind.CONTENT_ITEM, Kind.REGION_HEADING})
-_SECTIONS: Final[dict[SectionType, tuple[str, str]]] = {
-    "objectives": ("과제목표", "Objectives"),
-    "contents": ("주요내용", "Main contents"),
-    "effects": ("기대효과", "Expected effects"),
-}
+_FIXED: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _LAST_PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)\s*$")
 _MARKS: Final = re.compile(r"(?<=\S)(?:\*+|†|‡)(?=\s|$)")
 _SHARED: Final = re.compile(r"공동")
@@ -41,21 +38,24 @@ _HELPING: Final = re.compile(r"협조|협업|지원|참여")
 
 
 def draft_tables(
-    agenda: agenda_rows.AgendaRow, linked: Sequence[LinkedElement], codebook: Codebook
+    agenda: rows.AgendaRow, linked: Sequence[LinkedElement], codebook: Codebook
 ) -> dict[type[Row], list[Row]]:
     """Return the rows of every table of the draft."""
-    rows: dict[type[Row], list[Row]] = {row_class: [] for row_class in AGENDA}
-    rows[agenda_rows.AgendaRow] = [agenda]
-    rows[agenda_rows.CoderRow] = list(_coders(codebook))
+    drafted: dict[type[Row], list[Row]] = {row_class: [] for row_class in AGENDA}
+    drafted[rows.AgendaRow] = [agenda]
+    drafted[rows.CoderRow] = [
+        rows.CoderRow(kind="rule", codebook_version=codebook.version, **coder)
+        for coder in _FIXED["coders"]
+    ]
     for item in linked:
         commitments = list(_commitments(item, codebook))
-        rows[agenda_rows.LabelRow].append(_label(item.element))
-        rows[agenda_rows.CommitmentRow] += commitments
-        rows[agenda_rows.EngagementRow] += _engagements(item, commitments)
+        drafted[rows.LabelRow].append(_label(item.element))
+        drafted[rows.CommitmentRow] += commitments
+        drafted[rows.EngagementRow] += _engagements(item, commitments)
         if item.element.kind is Kind.GOAL:
             below = _below_title(item, linked)
-            rows[agenda_rows.ResponsibilityRow] += _responsibilities(item, below, agenda.body)
-    return rows
+            drafted[rows.ResponsibilityRow] += _responsibilities(item, below, agenda.body)
+    return drafted
 
 
 def in_parenthesis(title: str) -> tuple[int, str] | None:
@@ -64,26 +64,23 @@ def in_parenthesis(title: str) -> tuple[int, str] | None:
     return (match.start(1), match[1]) if match else None
 
 
-def _label(element: Element) -> agenda_rows.LabelRow:
+def _label(element: Element) -> rows.LabelRow:
     """Return the label of an element; only section headings have a fixed translation."""
     if element.section_type:
-        korean, english = _SECTIONS[element.section_type]
-        return agenda_rows.LabelRow(
-            element=element.id, translation=english, label_ko=korean, label_en=english
-        )
+        return rows.LabelRow(element=element.id, **_FIXED["sections"][element.section_type])
     title = None
     if element.kind in _TITLED:
         title = _MARKS.sub("", _LAST_PARENTHESIS.sub("", element.text)).strip() or element.text
-    return agenda_rows.LabelRow(element=element.id, translation=None, label_ko=title, label_en=None)
+    return rows.LabelRow(element=element.id, translation=None, label_ko=title, label_en=None)
 
 
-def _commitments(linked: LinkedElement, codebook: Codebook) -> Iterator[agenda_rows.CommitmentRow]:
+def _commitments(linked: LinkedElement, codebook: Codebook) -> Iterator[rows.CommitmentRow]:
     element = linked.element
     if element.kind not in _PROMISING:
         return
     for order, clause in enumerate(clauses(element.text, codebook), start=1):
         quote = element.text[clause.start : clause.end]
-        yield agenda_rows.CommitmentRow(
+        yield rows.CommitmentRow(
             id=f"{element.id}/k{order}",
             element=element.id,
             order=order,
@@ -98,8 +95,8 @@ def _commitments(linked: LinkedElement, codebook: Codebook) -> Iterator[agenda_r
 
 
 def _engagements(
-    linked: LinkedElement, commitments: Sequence[agenda_rows.CommitmentRow]
-) -> Iterator[agenda_rows.EngagementRow]:
+    linked: LinkedElement, commitments: Sequence[rows.CommitmentRow]
+) -> Iterator[rows.EngagementRow]:
     """Draft one engagement for each counterpart that the words of a commitment name."""
     text = linked.element.text
     end = 0
@@ -112,7 +109,7 @@ def _engagements(
                 for counterpart, explicitness, group in _counterparts(mention):
                     named.setdefault(counterpart, (explicitness, group, mention.surface))
         for number, (counterpart, (explicitness, group, surface)) in enumerate(named.items(), 1):
-            yield agenda_rows.EngagementRow(
+            yield rows.EngagementRow(
                 id=f"{commitment.id}/x{number}",
                 commitment=commitment.id,
                 counterpart=counterpart,
@@ -164,7 +161,7 @@ def _below_title(goal: LinkedElement, linked: Sequence[LinkedElement]) -> Linked
 
 def _responsibilities(
     goal: LinkedElement, below: LinkedElement | None, body: str
-) -> Iterator[agenda_rows.ResponsibilityRow]:
+) -> Iterator[rows.ResponsibilityRow]:
     """Draft the leads of a goal: the agenda's body, and the bodies in the title's parenthesis.
 
     「…와 공동주관」 names those who lead with the agenda's body. A parenthesis that only names
@@ -182,36 +179,11 @@ def _responsibilities(
         others = {entity: quote for entity, quote in named.items() if entity != body}
         named = {body: None, **others}
     for number, (entity, quote) in enumerate(named.items(), start=1):
-        yield agenda_rows.ResponsibilityRow(
+        yield rows.ResponsibilityRow(
             id=f"{goal.element.id}/b{number}",
             element=goal.element.id,
             body=entity,
             role="lead" if number == 1 else "co-lead",
             quote=quote,
             coder=CODER,
-        )
-
-
-def _coders(codebook: Codebook) -> Iterator[agenda_rows.CoderRow]:
-    for coder, korean, english, note in (
-        (
-            CODER,
-            "초안 규칙",
-            "rules of the draft",
-            "Drafted by a machine from closing nouns and names; not reviewed.",
-        ),
-        (
-            LINKER,
-            "이름 찾기 규칙",
-            "name linker",
-            "Finds mentions by the tables of names and the reviewed decisions.",
-        ),
-    ):
-        yield agenda_rows.CoderRow(
-            id=coder,
-            label_ko=korean,
-            label_en=english,
-            kind="rule",
-            codebook_version=codebook.version,
-            note=note,
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from agendagraph.agenda.pipeline.sources import AgendaSource
-    from agendagraph.agenda.pipeline.tables.agenda_rows import LabelRow
+    from agendagraph.agenda.pipeline.tables.rows import LabelRow
     from agendagraph.agenda.source import Element
 
 _HEADED: Final = frozenset({Kind.GOAL, Kind.SECTION, Kind.CONTENT_ITEM, Kind.REGION_HEADING})

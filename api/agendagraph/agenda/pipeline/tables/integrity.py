@@ -29,14 +29,14 @@ from agendagraph.agenda.pipeline.tables.csv_file import Table, columns_of, neare
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from agendagraph.agenda.pipeline.tables.agenda_rows import (
+    from agendagraph.agenda.pipeline.tables.csv_file import Problems
+    from agendagraph.agenda.pipeline.tables.rows import (
         AgendaRow,
         CommitmentRow,
         DateRow,
         PromiseRow,
         ThemeRow,
     )
-    from agendagraph.agenda.pipeline.tables.csv_file import Problems
     from agendagraph.agenda.source import Document
 
 WORLD_KINDS: Final = {**WORLD_TABLES, "terms": "term"}

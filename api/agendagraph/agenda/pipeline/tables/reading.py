@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 from agendagraph import files
 from agendagraph.agenda.linking import NAME_TABLES, WORLD_TABLES, Gazetteer, gazetteer_from_rows
-from agendagraph.agenda.pipeline.tables import agenda_rows, name_rows, world_rows
+from agendagraph.agenda.pipeline.tables import rows
 from agendagraph.agenda.pipeline.tables.csv_file import Problems, Table, nearest, read_table
 from agendagraph.agenda.pipeline.tables.integrity import (
     ReferenceTargets,
@@ -41,29 +41,29 @@ _NOTATION: Final = PREFIXES["skos"] + "notation"
 class WorldTables:
     """The facts of the world: the tables of ``data/tables/world/``, a field each."""
 
-    countries: Table[world_rows.CountryRow]
-    regions: Table[world_rows.RegionRow]
-    organizations: Table[world_rows.OrganizationRow]
-    country_groups: Table[world_rows.CountryGroupRow]
-    memberships: Table[world_rows.MembershipRow]
-    bodies: Table[world_rows.BodyRow]
-    places: Table[world_rows.PlaceRow]
-    events: Table[world_rows.EventRow]
-    instruments: Table[world_rows.InstrumentRow]
-    unnamed_actors: Table[world_rows.UnnamedActorRow]
-    terms: Table[world_rows.TermRow]
+    countries: Table[rows.CountryRow]
+    regions: Table[rows.RegionRow]
+    organizations: Table[rows.OrganizationRow]
+    country_groups: Table[rows.CountryGroupRow]
+    memberships: Table[rows.MembershipRow]
+    bodies: Table[rows.BodyRow]
+    places: Table[rows.PlaceRow]
+    events: Table[rows.EventRow]
+    instruments: Table[rows.InstrumentRow]
+    unnamed_actors: Table[rows.UnnamedActorRow]
+    terms: Table[rows.TermRow]
 
 
 @dataclass(frozen=True)
 class NameTables:
     """The gazetteer's input: the tables of ``data/tables/names/``, a field each."""
 
-    names: Table[name_rows.NameRow]
-    decisions: Table[name_rows.DecisionRow]
-    ambiguities: Table[name_rows.AmbiguityRow]
-    syllables: Table[name_rows.SyllableRow]
-    combinations: Table[name_rows.CombinationRow]
-    followers: Table[name_rows.FollowerRow]
+    names: Table[rows.NameRow]
+    decisions: Table[rows.DecisionRow]
+    ambiguities: Table[rows.AmbiguityRow]
+    syllables: Table[rows.SyllableRow]
+    combinations: Table[rows.CombinationRow]
+    followers: Table[rows.FollowerRow]
 
 
 @dataclass(frozen=True)
@@ -86,22 +86,22 @@ class Tables(WorldTables, NameTables):
 class AgendaTables:
     """The tables of one agenda, a field each. All but ``agenda.csv`` may be missing."""
 
-    agenda: Table[agenda_rows.AgendaRow]
-    labels: Table[agenda_rows.LabelRow]
-    commitments: Table[agenda_rows.CommitmentRow]
-    themes: Table[agenda_rows.ThemeRow]
-    engagements: Table[agenda_rows.EngagementRow]
-    responsibilities: Table[agenda_rows.ResponsibilityRow]
-    quantities: Table[agenda_rows.QuantityRow]
-    dates: Table[agenda_rows.DateRow]
-    promises: Table[agenda_rows.PromiseRow]
-    invocations: Table[agenda_rows.InvocationRow]
-    errata: Table[agenda_rows.ErratumRow]
-    policy_lines: Table[agenda_rows.PolicyLineRow]
-    coders: Table[agenda_rows.CoderRow]
+    agenda: Table[rows.AgendaRow]
+    labels: Table[rows.LabelRow]
+    commitments: Table[rows.CommitmentRow]
+    themes: Table[rows.ThemeRow]
+    engagements: Table[rows.EngagementRow]
+    responsibilities: Table[rows.ResponsibilityRow]
+    quantities: Table[rows.QuantityRow]
+    dates: Table[rows.DateRow]
+    promises: Table[rows.PromiseRow]
+    invocations: Table[rows.InvocationRow]
+    errata: Table[rows.ErratumRow]
+    policy_lines: Table[rows.PolicyLineRow]
+    coders: Table[rows.CoderRow]
 
     @property
-    def row(self) -> agenda_rows.AgendaRow:
+    def row(self) -> rows.AgendaRow:
         """The agenda's own row."""
         return self.agenda.rows[0]
 
@@ -162,7 +162,7 @@ def read_agenda_tables(folder: Path, *, tables: Tables, document: Document) -> A
         path = folder / f"{row.table}.csv"
         read[row.table] = (
             read_table(path, row, problems)
-            if row is agenda_rows.AgendaRow or path.exists()
+            if row is rows.AgendaRow or path.exists()
             else Table(row, str(path), whole=False, missing=True)
         )
     _reject_unknown_files(folder, AGENDA, problems)
