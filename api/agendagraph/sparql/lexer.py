@@ -124,17 +124,21 @@ def tokens(text: str, *, words_only: bool = False) -> list[Token]:
             end = match.end()
             start = match.start("word") if match["word"] else match.start(kind)
             written = text[start:end]
-            if kind == "name":
+            if kind == "name" and written.partition(":")[0] not in declared:
                 if found and found[-1].key == "PREFIX":
                     found.append(_token(Token, (kind, written, start, end, depth)))
                 else:
                     found += _names(written, start, depth, declared)
                 if found[-2:][0].key == "PREFIX":
                     declared.add(found[-1].prefix)
-            elif written.upper() in _KEYWORDS:
-                found.append(_token(Token, (kind, written, start, end, depth)))
-            else:
+            elif (
+                kind == "word"
+                and written.upper() not in _KEYWORDS
+                and ("." in written or _GLUED.match(written))
+            ):
                 found += _words(written, start, depth)
+            else:
+                found.append(_token(Token, (kind, written, start, end, depth)))
         elif kind is not None and not words_only:
             start, end = match.span(kind)
             written = text[start:end]

@@ -38,7 +38,8 @@ def keywords(text: str, among: Iterable[str]) -> set[str]:
     wanted = {word for word in among if word in capitals}
     if not wanted:
         return wanted
-    return wanted & {each.key for each in tokens(text, words_only=True) if each.kind == "word"}
+    found = tokens(text, words_only=True)
+    return wanted & {each.text.upper() for each in found if each.kind == "word"}
 
 
 def query_form(text: str) -> str | None:
