@@ -8,8 +8,7 @@ import pytest
 
 from agendagraph.sparql.lexer import tokens
 from agendagraph.sparql.negotiation import choose
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.query_syntax import (
     absolute_prefixes,
     keywords,

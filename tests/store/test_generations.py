@@ -15,8 +15,7 @@ from agendagraph.errors import StoreError
 from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.sparql.negotiation import choose
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.store import is_store_directory, open_current
 from agendagraph.store.generations import StoreDirectory
 from agendagraph.store.initialise import fill

@@ -1,7 +1,7 @@
 """The SPARQL language and protocol: requests, formats, syntax. Nothing here runs a query.
 
-`protocol` reads the operation of an HTTP request, `negotiation` chooses the formats of its
-answer, and `query` joins both into a `SparqlQuery`, the unit of cache, queue and worker.
+`protocol` reads the operation of an HTTP request, and `negotiation` chooses the formats of its
+answer. A `SparqlQuery` has both and is the unit of cache, queue and worker.
 `lexer` splits a text into tokens; `query_syntax`, `update_operations` and `syntax_errors` are
 built on it. A `Refusal` has a `Reason` and sometimes a `Cause`.
 

@@ -13,12 +13,17 @@ contained. It may be announced once.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
+from agendagraph.sparql.query_syntax import VOLATILE, keywords
 from agendagraph.sparql.refusal import Cause, Reason, Refusal
+
+if TYPE_CHECKING:
+    from agendagraph.sparql.negotiation import Choice
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -29,6 +34,7 @@ ABSOLUTE_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\
 _DURATION: Final = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,6})?)(?P<unit>ms|s)?")
 _QUERY_ONLY: Final = frozenset({"query", "default-graph-uri", "named-graph-uri"})
 _UPDATE_ONLY: Final = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
+_DERIVED_FROM: Final = VOLATILE | {"SERVICE", "FROM"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,45 @@ class QueryOperation:
     named_graphs: tuple[str, ...] = ()
     timeout_s: float | None = None
     format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlQuery:
+    """A query operation with the formats that its client accepts.
+
+    Attributes:
+        key: Everything that the answer depends on besides the data.
+        fingerprint: A short hash of the text, for the log and the statistics.
+        volatile: Whether the answer can differ over the same data, as that of RAND() does.
+        names_dataset: Whether the request or the query (FROM) names the dataset.
+    """
+
+    operation: QueryOperation
+    choice: Choice
+    key: tuple[object, ...] = field(init=False, repr=False, compare=False)
+    fingerprint: str = field(init=False, repr=False, compare=False)
+    volatile: bool = field(init=False, repr=False, compare=False)
+    names_dataset: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive the attributes that several callers need."""
+        text = self.operation.text
+        default, named = self.operation.default_graphs, self.operation.named_graphs
+        digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        found = keywords(text, _DERIVED_FROM)
+        object.__setattr__(self, "key", (text, default, named, self.choice))
+        object.__setattr__(self, "fingerprint", digest)
+        object.__setattr__(self, "volatile", bool(found - {"FROM"}))
+        object.__setattr__(self, "names_dataset", bool(default or named or "FROM" in found))
+
+    @property
+    def text(self) -> str:
+        """The query's text."""
+        return self.operation.text
+
+    def calls_service(self) -> bool:
+        """Whether the query calls another endpoint."""
+        return bool(keywords(self.operation.text, {"SERVICE"}))
 
 
 @dataclass(frozen=True, slots=True)

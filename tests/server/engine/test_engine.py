@@ -18,8 +18,7 @@ from agendagraph.server.engine.engine import Engine, EngineLimits, answer_whole
 from agendagraph.server.engine.pool import PoolLimits
 from agendagraph.server.engine.scheduler import SchedulerLimits
 from agendagraph.sparql.negotiation import choose
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.snapshot import Snapshot
 

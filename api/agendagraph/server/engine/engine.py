@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.job import Function
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.remote_store import RemoteStoreClient
-    from agendagraph.sparql.query import SparqlQuery
+    from agendagraph.sparql.protocol import SparqlQuery
     from agendagraph.store.snapshot import Snapshot
 
 logger: Final = logging.getLogger(__name__)

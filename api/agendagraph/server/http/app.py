@@ -28,8 +28,7 @@ from agendagraph.server.http.state import ServerState
 from agendagraph.server.http.update import Updates
 from agendagraph.server.http.update_history import UpdateHistory
 from agendagraph.sparql.negotiation import choose
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.version import __version__
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CacheKey
     from agendagraph.server.http.respond import Headers, Receive, Scope
     from agendagraph.server.settings import Settings
-    from agendagraph.sparql.query import SparqlQuery
+    from agendagraph.sparql.protocol import SparqlQuery
 
 BODY_TIMEOUT_S: Final = 30.0
 """Time for a request's body: 64 MiB at 20 Mbit/s, and far less than the clients of a slow-body

@@ -19,8 +19,7 @@ from agendagraph.server.http.description.route import send_description
 from agendagraph.server.http.preferences import asks_for_page, in_language_of
 from agendagraph.server.http.problems.page import send_problem
 from agendagraph.sparql import negotiation, protocol
-from agendagraph.sparql.protocol import Description, QueryOperation, UpdateOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import Description, QueryOperation, SparqlQuery, UpdateOperation
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:

@@ -30,8 +30,7 @@ from agendagraph.server.http.problems.page import send_problem
 from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql import negotiation, protocol
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:

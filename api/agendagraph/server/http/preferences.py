@@ -12,7 +12,7 @@ from agendagraph.sparql.negotiation import Choice, weighted
 
 if TYPE_CHECKING:
     from agendagraph.server.http.respond import Scope
-    from agendagraph.sparql.query import SparqlQuery
+    from agendagraph.sparql.protocol import SparqlQuery
 
 VARY: Final = b"Accept, Accept-Encoding, Accept-Language"
 

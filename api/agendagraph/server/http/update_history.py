@@ -24,8 +24,7 @@ from agendagraph.server.http.update import outcome_headers, send_refusal
 from agendagraph.server.updates import history
 from agendagraph.server.updates.requests import WriteRequest
 from agendagraph.sparql import negotiation, protocol
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:

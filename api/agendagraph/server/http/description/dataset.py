@@ -20,8 +20,7 @@ import pyoxigraph as ox
 from agendagraph.namespaces import GRAPH, PREFIXES
 from agendagraph.server.engine.engine import answer_whole
 from agendagraph.sparql.negotiation import choose
-from agendagraph.sparql.protocol import QueryOperation
-from agendagraph.sparql.query import SparqlQuery
+from agendagraph.sparql.protocol import QueryOperation, SparqlQuery
 from agendagraph.sparql.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 if TYPE_CHECKING:
     from agendagraph.server.engine.cache import CacheKey
     from agendagraph.server.http.context import RequestContext
-    from agendagraph.sparql.query import SparqlQuery
+    from agendagraph.sparql.protocol import SparqlQuery
 
 _WRITE_EVERY_S: Final = 0.25
 _PATH_CHARS: Final = 200
