@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -18,6 +20,8 @@ from agendagraph.errors import (
     QueryTimedOut,
     StoreError,
 )
+from agendagraph.sparql.refusal import Reason, Refusal
+from agendagraph.store import dialects
 from agendagraph.store.remote import RemoteStore
 
 JSON = "application/sparql-results+json"
@@ -149,3 +153,22 @@ def test_an_endpoint_that_sleeps_is_timed_out(serve: Serve) -> None:
 
     woken.set()
     assert caught.value.limit_s == 0.1
+
+
+@pytest.mark.parametrize("at", range(40))
+def test_a_blank_node_that_arrives_in_two_pieces_is_one(at: int) -> None:
+    sent = b'{"type": "bnode", "value": "nodeID://b1"}'
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield sent[:at]
+        yield sent[at:]
+
+    async def received(server: str, limit_bytes: int = 100) -> bytes:
+        answer, too_large = httpx.Response(200, content=pieces()), Refusal(Reason.ANSWER_TOO_LARGE)
+        body = dialects.body(answer, dialects.dialect(server), limit_bytes, too_large)
+        return b"".join([piece async for piece in body])
+
+    assert asyncio.run(received("Virtuoso")) == b'{"type": "bnode", "value": "b1"}'
+    assert asyncio.run(received("nginx")) == sent
+    with pytest.raises(Refusal):
+        asyncio.run(received("nginx", len(sent) - 1))

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Final
 from agendagraph.rdf import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
+
+    import httpx
+
+    from agendagraph.sparql.refusal import Refusal
 
 ACCEPT_RESULTS: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.8"
 """For SELECT and ASK."""
@@ -116,39 +120,41 @@ def cut_after(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-sparql-maxrows")
 
 
+def is_delimited(headers: Mapping[str, str], form: str) -> bool:
+    """Whether a broken-off answer is seen; half a document of Turtle may be a document."""
+    framed = "content-length" in headers or "transfer-encoding" in headers
+    return framed or form in ("json", "xml", "json-ld", "rdf-xml")
+
+
 _NAMED_BLANK: Final = b'"bnode", "value": "nodeID://'
 _BLANK: Final = b'"bnode", "value": "'
 
 
 def plain_blank_nodes(answer: bytes) -> bytes:
-    """Return a whole answer as `BlankNodes` returns one in pieces."""
-    return answer.replace(_NAMED_BLANK, _BLANK)
-
-
-class BlankNodes:
     """Take the scheme off Virtuoso's blank nodes, which ``nodeID://`` makes no blank nodes.
 
     The pattern holds bare quotes, so no literal of SPARQL JSON can contain it.
-
-    >>> fix = BlankNodes()
-    >>> fix.feed(b'{"type": "bnode", "value": "node'), fix.feed(b'ID://b1"}'), fix.end()
-    (b'{"type": ', b'"bnode", "value": "b1"}', b'')
     """
+    return answer.replace(_NAMED_BLANK, _BLANK)
 
-    def __init__(self) -> None:
-        """Start with an empty buffer."""
-        self._rest = b""
 
-    def feed(self, data: bytes) -> bytes:
-        """Take a piece of an answer; return what is now ready."""
-        data = (self._rest + data).replace(_NAMED_BLANK, _BLANK)
-        kept = next(
-            (n for n in range(len(_NAMED_BLANK) - 1, 0, -1) if data.endswith(_NAMED_BLANK[:n])), 0
-        )
-        self._rest = data[len(data) - kept :]
-        return data[: len(data) - kept]
+async def body(
+    answer: httpx.Response, server: Dialect, limit_bytes: int, too_large: Refusal
+) -> AsyncIterator[bytes]:
+    """Yield the body of an answer while it arrives, with plain blank nodes.
 
-    def end(self) -> bytes:
-        """Return the rest."""
-        rest, self._rest = self._rest, b""
-        return rest
+    Raises:
+        Refusal: The body is longer than *limit_bytes*; it is *too_large*.
+    """
+    size, rest = 0, b""
+    async for piece in answer.aiter_raw():
+        size += len(piece)
+        if size > limit_bytes:
+            raise too_large
+        data = rest + piece
+        if server.name == "virtuoso":
+            data = plain_blank_nodes(data)
+            cuts = range(len(_NAMED_BLANK) - 1, 0, -1)
+            rest = next((_NAMED_BLANK[:n] for n in cuts if data.endswith(_NAMED_BLANK[:n])), b"")
+        yield data.removesuffix(rest)
+    yield rest

@@ -93,9 +93,7 @@ class RemoteStore:
         Raises:
             StoreError: There are more, or fewer arrived than the store counts.
         """
-        counted = self.query(_GRAPHS_COUNTED)
-        if not isinstance(counted, ox.QuerySolutions):
-            raise StoreError(f"{self.url} answered SELECT without solutions")
+        counted = self._solutions(_GRAPHS_COUNTED)
         sizes = {row["g"].value: int(row["count"].value) for row in counted}
         for graph in self.dialect.own_graphs:
             sizes.pop(graph, None)
@@ -137,11 +135,14 @@ class RemoteStore:
 
     def __len__(self) -> int:
         """Return how many triples the default graph holds."""
-        answer = self.query(_COUNT)
+        (row,) = self._solutions(_COUNT)
+        return int(row["count"].value)
+
+    def _solutions(self, text: str) -> ox.QuerySolutions:
+        answer = self.query(text)
         if not isinstance(answer, ox.QuerySolutions):
             raise StoreError(f"{self.url} answered SELECT without solutions")
-        (row,) = answer
-        return int(row["count"].value)
+        return answer
 
 
 def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:

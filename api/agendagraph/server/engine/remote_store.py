@@ -44,8 +44,6 @@ _MESSAGE_CHARS: Final = 400
 _LINE: Final = re.compile(r"line (?P<line>\d+)")
 _TRANSPORT_ERRORS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 _BUSY: Final = {408, 425, 429, 503}
-_SELF_DELIMITING: Final = ("json", "xml", "rdf-xml")
-"""Formats whose end shows in themselves; a broken-off N-Triples document is a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class RemoteStoreClient:
     def _feed(self, worker: WorkerProcess, job: Job, pending: PendingAnswer) -> None:
         feed = _Feed(self._client, worker, lambda: self._request(job, pending.limit_s))
         worker.feeder = feed
-        feed.start(self._source.body_bytes, self._shown, self._dialect.name)
+        feed.start(self._source.body_bytes, self._shown, self._dialect)
 
     def _request(self, job: Job, limit_s: float) -> httpx.Request:
         return self._client.build_request(
@@ -174,7 +172,7 @@ class _Feed:
         self._stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, limit_bytes: int, store: str, dialect: str) -> None:
+    def start(self, limit_bytes: int, store: str, dialect: dialects.Dialect) -> None:
         """Ask the store, and read at most *limit_bytes* of what it answers."""
         self._keep(self._run(limit_bytes, store, dialect))
 
@@ -192,7 +190,7 @@ class _Feed:
         elif not self._answer.is_closed:
             self._keep(self._answer.aclose())
 
-    async def _run(self, limit_bytes: int, store: str, dialect: str) -> None:
+    async def _run(self, limit_bytes: int, store: str, dialect: dialects.Dialect) -> None:
         try:
             await self._ask()
             await self._pass_on(limit_bytes, dialect)
@@ -213,7 +211,7 @@ class _Feed:
                 raise
             self._answer = await self._client.send(request, stream=True)
 
-    async def _pass_on(self, limit_bytes: int, dialect: str) -> None:
+    async def _pass_on(self, limit_bytes: int, dialect: dialects.Dialect) -> None:
         answer, send = self._answer, self._worker.send
         if answer is None:
             return
@@ -222,17 +220,12 @@ class _Feed:
                 raise _refusal(answer.status_code, answer.headers, await _said(answer))
             limit_s = answer.request.extensions["limit_s"]
             send(channel.json_frame(channel.META, format=_checked_format(answer, limit_s)))
-            fix = dialects.BlankNodes() if dialect == "virtuoso" else None
-            size = 0
-            async for piece in answer.aiter_raw():
-                size += len(piece)
-                if size > limit_bytes:
-                    raise Refusal(Reason.ANSWER_TOO_LARGE, limit=limit_bytes)
-                send(channel.frame(channel.BODY, fix.feed(piece) if fix else piece))
+            too_large = Refusal(Reason.ANSWER_TOO_LARGE, limit=limit_bytes)
+            async for piece in dialects.body(answer, dialect, limit_bytes, too_large):
+                send(channel.frame(channel.BODY, piece))
                 await self._worker.drain()
                 if self._stopped:
                     return
-            send(channel.frame(channel.BODY, fix.end() if fix else b""))
         finally:
             await answer.aclose()
         if not self._stopped:
@@ -257,8 +250,7 @@ def _checked_format(answer: httpx.Response, limit_s: float) -> str:
         raise _gone(f"it answered {answer.headers.get('content-type', 'without a type')[:100]}")
     if answer.headers.get("content-encoding", "identity") != "identity":
         raise _gone("it compressed an answer that was to be plain")
-    framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
-    if not framed and found not in _SELF_DELIMITING:
+    if not dialects.is_delimited(answer.headers, found):
         raise _gone("its answer has no length, so that one cannot tell whether it is whole")
     return found
 

@@ -25,8 +25,6 @@ logger: Final = logging.getLogger(__name__)
 SILENCED: Final = (Reason.CALL_FAILED, Reason.CALL_TIME_LIMIT, Reason.CALL_TOO_LARGE)
 """What SILENT passes over; what must not be asked is refused all the same."""
 _RESULTS: Final = formats.RESULTS[:2]  # JSON and XML: CSV has no types
-_SELF_DELIMITING: Final = ("json-ld", "rdf-xml")
-"""Formats whose end shows in themselves; a broken-off Turtle document may be a document."""
 _TYPE_CHARS: Final = 200
 ACCEPT_DOCUMENT: Final = (
     "text/turtle, application/n-triples, application/ld+json;q=0.8, application/rdf+xml;q=0.7"
@@ -51,11 +49,9 @@ async def solutions(
     request = Request(iri, dialects.ACCEPT_RESULTS, form={"query": query})
     async with _limited(host, "SERVICE", limit_s), outgoing.answer(request) as answer:
         form = _format_of_results(host, answer)
-        name = dialects.dialect(answer.headers.get("server", "")).name
-        fix = dialects.BlankNodes() if name == "virtuoso" else None
-        async for piece in _pieces(host, answer, limit_bytes):
-            write(fix.feed(piece) if fix else piece)
-        write(fix.end() if fix else b"")
+        dialect = dialects.dialect(answer.headers.get("server", ""))
+        async for piece in _pieces(host, answer, dialect, limit_bytes):
+            write(piece)
     return form
 
 
@@ -80,10 +76,9 @@ async def document(
         if form is None:
             expected = ", ".join(t for form in formats.ONE_GRAPH for t in form.media_types)
             raise _of_another_type(host, media_type, expected)
-        framed = "content-length" in answer.headers or "transfer-encoding" in answer.headers
-        if not framed and form.name not in _SELF_DELIMITING:
+        if not dialects.is_delimited(answer.headers, form.name):
             raise failed(host, "answered-without-length")
-        async for piece in _pieces(host, answer, limit_bytes):
+        async for piece in _pieces(host, answer, dialects.Dialect(), limit_bytes):
             write(piece)
         return media_type[:_TYPE_CHARS], str(answer.extensions["iri"])
 
@@ -120,13 +115,11 @@ async def _limited(host: str, keyword: str, limit_s: float) -> AsyncIterator[Non
         logger.log(level, "%s of %s: %s in %.3f s", keyword, host, outcome, took_s)
 
 
-async def _pieces(host: str, answer: httpx.Response, limit_bytes: int) -> AsyncIterator[bytes]:
-    size = 0
-    async for piece in answer.aiter_raw():
-        size += len(piece)
-        if size > limit_bytes:
-            raise Refusal(Reason.CALL_TOO_LARGE, host=host, limit=limit_bytes, what="bytes")
-        yield piece
+def _pieces(
+    host: str, answer: httpx.Response, server: dialects.Dialect, limit_bytes: int
+) -> AsyncIterator[bytes]:
+    too_large = Refusal(Reason.CALL_TOO_LARGE, host=host, limit=limit_bytes, what="bytes")
+    return dialects.body(answer, server, limit_bytes, too_large)
 
 
 def _format_of_results(host: str, answer: httpx.Response) -> str:
