@@ -62,10 +62,6 @@ class Member:
 class Abbreviations:
     """The syllables, and which of their sequences name a group of countries.
 
-    Args:
-        syllables: The syllables and their countries.
-        combinations: Sequences that were reviewed.
-
     Raises:
         ValueError: A combination uses a syllable that has no country.
     """
@@ -107,11 +103,8 @@ class Abbreviations:
     ) -> Iterator[tuple[Member, ...]]:
         """Yield the chains of abbreviations in the normalised *text*.
 
-        Args:
-            text: A normalised text.
-            name_at: Returns the end and the entity of the name that begins at a position.
-            name_ends: Positions at which names end.
-            may_end: Returns whether a name may end at a position.
+        *name_at* returns the end and the entity of the name that begins at a position,
+        *may_end* whether a name may end there; *name_ends* are the positions at which names end.
 
         Yields:
             A group of two or more countries; Korea and an entity that is not a country; or a

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 SEPARATOR: Final = "·"
 _GRAMMAR: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -54,6 +54,14 @@ def normalise(text: str) -> str:
     '한·미·일'
     """
     return text.translate(_SAME)
+
+
+def occurrences(words: str, text: str) -> Iterator[int]:
+    """Yield the positions of *words* in *text*, overlaps included."""
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
 
 
 def hangul_before(text: str, start: int) -> str:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Final
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from agendagraph.agenda.linking.abbreviations import Abbreviations, group_of
-from agendagraph.agenda.linking.boundaries import HANGUL, SEPARATOR, Followers, is_hangul, normalise
+from agendagraph.agenda.linking.boundaries import (
+    HANGUL,
+    SEPARATOR,
+    Followers,
+    is_hangul,
+    normalise,
+    occurrences,
+)
 from agendagraph.agenda.linking.gazetteer_input import Name
 from agendagraph.agenda.linking.variants import variants
 
@@ -79,10 +86,6 @@ class Gazetteer:
     Args:
         names: Every name. If two have the same surface and entity, the later one counts: a
             row of ``names.csv`` may refine a label of the world tables.
-        decisions: Reviewed readings inside phrases.
-        ambiguities: Surfaces that are also ordinary words.
-        syllables: One-syllable abbreviations of countries.
-        combinations: Reviewed sequences of such syllables.
         followers: Nouns that may follow a name without a space.
 
     Raises:
@@ -170,7 +173,7 @@ class Gazetteer:
             name = None
             if decision.reading is not None:
                 name = self.name_of(decision.reading, form=decision.surface)
-            found = list(_offsets(context, surface))
+            found = list(occurrences(surface, context))
             if not found:
                 raise ValueError(f"the phrase {context!r} does not contain {surface!r}")
             phrases[context] += [PhraseReading(offset, len(surface), name) for offset in found]
@@ -189,10 +192,3 @@ def _is_closed(form: str, name: Name) -> bool:
         return True
     hangul = sum(map(len, HANGUL.findall(form)))
     return kind == "region" and hangul < _OPEN_FROM
-
-
-def _offsets(context: str, surface: str) -> Iterator[int]:
-    offset = context.find(surface)
-    while offset >= 0:
-        yield offset
-        offset = context.find(surface, offset + 1)

@@ -8,7 +8,7 @@ of the rest, and resolves ambiguous surfaces. Mentions never overlap.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking.abbreviations import group_of
@@ -53,7 +53,6 @@ class Mention:
         members: The entities that the surface spells out, in its order.
         form: The form of the name.
         self: Whether it names the speaker's own country.
-        kind: The kind of the entity: the first part of its id (``country``).
     """
 
     start: int
@@ -63,11 +62,11 @@ class Mention:
     members: tuple[str, ...] = ()
     form: Form = "full"
     self: bool = False
-    kind: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Derive the kind from the entity."""
-        object.__setattr__(self, "kind", self.entity.partition("/")[0])
+    @property
+    def kind(self) -> str:
+        """The kind of the entity: the first part of its id (``country``)."""
+        return self.entity.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,8 @@ class _Candidate:
 def find_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
     """Return the mentions in *text*, in order and without overlaps.
 
-    Args:
-        text: Running text in NFC. Positions are code points.
-        gazetteer: The names.
-
-    Returns:
-        One mention for each stretch that names an entity. A name of the speaker's own country
-        (``우리나라``) has ``self`` set. Time is linear in the length of the text.
+    The text is in NFC; positions are code points. A name of the speaker's own country
+    (``우리나라``) has ``self`` set. Time is linear in the length of the text.
 
     >>> from agendagraph.agenda.linking import Gazetteer, Name
     >>> names = [Name("호주", "ko", "country/aus"), Name("일본", "ko", "country/jpn")]

@@ -67,9 +67,7 @@ def assemble(
 ) -> tuple[NamedGraph, ...]:
     """Build every named graph from *folders*.
 
-    Args:
-        folders: Where the tables, the pages and the ontology are.
-        announce: Called with the name of each step.
+    *announce* is called with the name of each step.
 
     Raises:
         SourceError: A page does not have the layout that we read.

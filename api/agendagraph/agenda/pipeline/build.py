@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The graphs of a build, its validation report, and the files that it changes."""
+    """The graphs of a build, its report, and the paths below the output that changed."""
 
     graphs: tuple[NamedGraph, ...]
     report: Report
@@ -33,17 +33,10 @@ def build(
     check: bool = False,
     announce: Callable[[str], None] = lambda _: None,
 ) -> Built:
-    """Build the graph from *folders*, validate it, and write it to *output*.
+    """Build the graph from *folders*, validate it, and replace the ``.ttl`` files of *output*.
 
-    Args:
-        folders: The folders to read.  Default: the shipped ones.
-        output: The folder of the graph; its ``.ttl`` files are replaced.
-        check: Only compare; write nothing.
-        announce: Called with the name of each step.
-
-    Returns:
-        The graphs, the report, and the paths below *output* that changed (or, under
-        *check*, would change).
+    With *check*, nothing is written: the paths of the result are those that would change.
+    *announce* is called with the name of each step.
 
     Raises:
         ValidationFailed: The graph violates its shapes; nothing was written.

@@ -25,21 +25,8 @@ if TYPE_CHECKING:
 class CaptureDescription(BaseModel):
     """The description of a capture; unknown facts are absent.
 
-    Attributes:
-        id: The id of the capture, as agendas refer to it.
-        file: The name of the file beside the description.
-        title_ko: The title of the page.
-        title_en: Our translation of it.
-        publisher: The body that published the page, as ``body/kr/mofa``.
-        language: The language of the page.
-        media_type: The media type of the file.
-        sha256: The hash of the bytes, in hexadecimal.
-        bytes: The number of bytes.
-        code_points: The number of code points of the text.
-        source_url: The address of the page.
-        captured_on: The day of the capture.
-        rights_ko: The rights to the words, in Korean.
-        rights_en: The same in English.
+    ``file`` is beside the description; ``publisher`` is a body, as ``body/kr/mofa``;
+    ``title_en`` is our translation.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

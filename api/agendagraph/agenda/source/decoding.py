@@ -42,13 +42,9 @@ _OTHER_BOMS: Final = {
 
 
 def decode_page(data: bytes, *, name: str) -> str:
-    """Return the text of a capture.
+    """Return the text of a capture; *name* is that of the file, for messages.
 
     A byte order mark is removed; everything else is kept, line ends included.
-
-    Args:
-        data: The bytes of the file.
-        name: The name of the file, for messages.
 
     Raises:
         SourceError: The bytes are empty, not text, HTML, in another encoding than

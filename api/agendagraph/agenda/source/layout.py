@@ -53,9 +53,7 @@ class Layout:
 def measure_layout(lines: Sequence[Line], headings: Collection[int]) -> Layout:
     """Measure a page by its section headings, its items and the lines around them.
 
-    Args:
-        lines: The lines of the page that are not blank.
-        headings: The positions of the section headings in *lines*.
+    *headings* are the positions of the section headings in *lines*, which are not blank.
     """
     around = [(at - 1, at) for at in headings] + [(at, at + 1) for at in headings]
     around = [(above, below) for above, below in around if above >= 0 and below < len(lines)]

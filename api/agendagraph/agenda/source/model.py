@@ -96,12 +96,10 @@ class Notice:
 class Document:
     """A parsed page: every line that is not blank is in an element or in the boilerplate.
 
+    Elements and boilerplate are in the order of the page.
+
     Attributes:
-        name: The name of the file, for messages.
         text: The whole capture, as decoded.
-        elements: The elements in the order of the page.
-        boilerplate: The lines that belong to no goal, in the order of the page.
-        notices: Ambiguous places, which a person should check.
         category: The heading directly above the first goal (외교정책), if there is one.
         body_start: Offset of the line of the first goal.
         body_end: Offset after the last element.

@@ -43,13 +43,8 @@ _LETTERS = {
 def read_page(text: str, *, name: str) -> Document:
     """Return the document of a page; it keeps every word.
 
-    Args:
-        text: The text of the capture, as `decode_page` returns it.
-        name: The name of the file, for messages.
-
-    Returns:
-        The document. Spans are code points, half-open, on *text*:
-        ``text[e.start:e.end] == e.text`` for every element.
+    *text* is the capture, as `decode_page` returns it. Spans are code points, half-open, on it:
+    ``text[e.start:e.end] == e.text`` for every element.
 
     Raises:
         SourceError: The page is not in this layout, or a line has no place in it.

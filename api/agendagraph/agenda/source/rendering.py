@@ -31,10 +31,6 @@ def render_page(elements: Iterable[Element]) -> str:
     For a page in this layout, such as the Ministry's, the result is the text of the capture:
     ``render_page(d.elements) == d.text[d.body_start : d.body_end]``.
 
-    Args:
-        elements: The elements in the order of the page; only ``kind``, ``depth``,
-            ``marker`` and ``text`` are used.
-
     >>> goal = Element(id="g1", kind=Kind.GOAL, text="국제공조 강화", depth=0, marker="•")
     >>> section = Element(id="g1/effects", kind=Kind.SECTION, text="기대효과", depth=1, marker="•")
     >>> print(render_page([goal, section]))

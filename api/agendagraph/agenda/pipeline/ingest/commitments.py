@@ -35,12 +35,9 @@ _CONDITION: Final = re.compile(r"^.{2,40}?\s시(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The stretch of a sentence for one drafted commitment.
+    """The stretch of a sentence for one drafted commitment, in code points.
 
-    Attributes:
-        start: First code point in the sentence.
-        end: Code point behind the last one.
-        action_type: The notation of the action type, if there is a closing noun of action.
+    ``action_type`` is the notation of its closing noun of action, if there is one.
     """
 
     start: int
@@ -50,22 +47,14 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """The nouns of action of the codebook.
-
-    Attributes:
-        nouns: The nouns of action, each with the notation of its concept.
-        version: The version of the codebook.
-    """
+    """The nouns of action of the codebook, each with the notation of its concept."""
 
     nouns: Mapping[str, str]
     version: str
 
 
 def read_codebook(schemes: Path) -> Codebook:
-    """Return the nouns of action and the version of the codebook.
-
-    Args:
-        schemes: The folder of the SKOS schemes.
+    """Return the nouns of action and the version of the codebook in a folder of SKOS schemes.
 
     Raises:
         GraphSyntaxError: The scheme is missing or does not parse.

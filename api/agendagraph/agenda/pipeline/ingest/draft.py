@@ -56,19 +56,14 @@ _COMMITMENT: Final = re.compile(r"/k\d+(?:/|$)")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The caller's description of a page.
-
-    Attributes:
-        agenda: The id of the agenda, as ``kr-mou-2022``.
-        body: The body that issued it, as ``kr/mou`` or ``body/kr/mou``.
-        published: The day, month or year of its publication.
-        title_ko: Its title.  Default: 「통일부 국정과제」.
-        title_en: A translation of the title.
-    """
+    """The caller's description of a page."""
 
     agenda: str
+    """The id of the agenda, as ``kr-mou-2022``."""
     body: str
+    """The body that issued it, as ``kr/mou`` or ``body/kr/mou``."""
     published: str
+    """The day, month or year of its publication."""
     title_ko: str | None = None
     title_en: str | None = None
 
@@ -86,12 +81,8 @@ class Page:
 class Draft:
     """A draft agenda, as it was written.
 
-    Attributes:
-        page: The page, read and linked.
-        decisions: The decisions for a person.
-        findings: The SHACL results of the draft, violations first.
-        broken: The violations that no decision will resolve: those of the document layer
-            and of mentions.
+    ``findings`` are its SHACL results, violations first. ``broken`` are the violations that no
+    decision will resolve: those of the document layer and of mentions.
     """
 
     page: Page
@@ -144,13 +135,8 @@ def ingest(
 ) -> Draft:
     """Write the draft agenda of a page to a folder, atomically.
 
-    Args:
-        page: The page, as `read_and_link` returns it.
-        request: The caller's description of it.
-        output: The folder of the draft; it must not exist, or be empty.
-        tables: The facts of the world, and the names.
-        folders: The folders of ontology and shapes.  Default: the shipped ones.
-        announce: Called with the name of each step.
+    *output* must not exist, or be empty. *folders* has the ontology and the shapes.  Default:
+    the shipped ones. *announce* is called with the name of each step.
 
     Raises:
         TableError: The body is unknown, or an id or a date is invalid.

@@ -17,6 +17,7 @@ from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
+from agendagraph.agenda.linking.boundaries import occurrences
 from agendagraph.agenda.pipeline.ingest.draft_tables import in_parenthesis
 from agendagraph.agenda.source import Kind
 
@@ -63,18 +64,9 @@ _QUANTITY: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing that a person must decide.
+    """One thing that a person must decide, and the cell in which to record it.
 
-    Attributes:
-        topic: One of `TOPICS`.
-        element: The element that it concerns, or nothing.
-        line: The line of the capture.
-        words: The words of the page.
-        question: The question to decide.
-        options: The possible answers, joined by ``;``, or nothing.
-        table: The table in which the decision is recorded.
-        row: The key of its row there.
-        column: The column.
+    ``topic`` is one of `TOPICS`; ``options`` are the possible answers, joined by ``;``.
     """
 
     topic: str
@@ -155,7 +147,7 @@ def _readings(linked: Sequence[LinkedElement], tables: Tables) -> Iterator[Decis
         text = item.element.text
         for row in tables.ambiguities:
             readings = (row.reading, row.otherwise)
-            for start in _occurrences(row.surface, text):
+            for start in occurrences(row.surface, text):
                 end = start + len(row.surface)
                 read = _mentions_at(item, start, end)
                 if read and (read[0].start, read[0].end) != (start, end):
@@ -274,13 +266,6 @@ def _policy_lines(document: Document, tables: Tables) -> Iterator[Decision]:
         yield _about(goal, "policy-line", goal.text, question, cell, lines)
 
 
-def _occurrences(surface: str, text: str) -> Iterator[int]:
-    at = text.find(surface)
-    while at >= 0:
-        yield at
-        at = text.find(surface, at + 1)
-
-
 def _mentions_at(item: LinkedElement, start: int, end: int) -> list[Mention]:
     """Return the mentions that overlap a stretch of an element."""
     return [m for m in item.mentions if m.start < end and start < m.end]
@@ -291,7 +276,7 @@ def _is_inside(start: int, end: int, contexts: Iterable[str], text: str) -> bool
     return any(
         at <= start and end <= at + len(context)
         for context in contexts
-        for at in _occurrences(context, text)
+        for at in occurrences(context, text)
     )
 
 

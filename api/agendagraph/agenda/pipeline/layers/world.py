@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 def world_layer(tables: Tables, *, groups: Iterable[str] = ()) -> GraphBuilder:
     """Return the graph of the facts in *tables*.
 
-    Args:
-        tables: The facts of the world.
-        groups: The country groups that agendas name, as ``country-group/jpn-kor-usa``; a
-            group without a row is labelled by its countries.
+    *groups* are the country groups that agendas name, as ``country-group/jpn-kor-usa``; a group
+    without a row is labelled by its countries.
 
     Raises:
         TableError: Two members of an organisation would share one membership's IRI.

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -130,22 +130,23 @@ def read_table(path: Path, row_class: type[R], problems: Problems) -> Table[R]:
     if text is None:
         return unread
     records = _records(text, file, problems)
-    header = next(records, Record(1, []))
-    if header is None:
+    first = next(records, (1, []))
+    if first is None:
         return unread
-    if not header.cells:
+    _, header = first
+    if not header:
         expected = ",".join(columns_of(row_class))
         problems.add(f"expected a header row: {expected}", file=file, line=1)
         return unread
-    if not _header_is_valid(header.cells, row_class, file, problems):
+    if not _header_is_valid(header, row_class, file, problems):
         return unread
-    table = _rows(records, header.cells, row_class, file, problems)
+    table = _rows(records, header, row_class, file, problems)
     _check_keys(table, problems)
     return table
 
 
 def _rows(
-    records: Iterator[Record | None],
+    records: Iterator[tuple[int, list[str]] | None],
     header: list[str],
     row_class: type[R],
     file: str,
@@ -161,17 +162,18 @@ def _rows(
         if record is None:
             whole = False
             continue
-        cells, row = dict(zip(header, record.cells, strict=False)), None
-        if len(record.cells) == len(header):
-            row = _row(cells, row_class, file, record.line, problems)
+        line, values = record
+        cells, row = dict(zip(header, values, strict=False)), None
+        if len(values) == len(header):
+            row = _row(cells, row_class, file, line, problems)
         else:
-            message = f"expected {len(header)} cells as in the header, found {len(record.cells)}"
-            problems.add(message, file=file, line=record.line)
+            message = f"expected {len(header)} cells as in the header, found {len(values)}"
+            problems.add(message, file=file, line=line)
         if row is None:
-            dropped.append(frozenset(cell.strip() for cell in record.cells))
+            dropped.append(frozenset(cell.strip() for cell in values))
             continue
         rows.append(row)
-        lines.append(record.line)
+        lines.append(line)
         raw.append(cells)
     return Table(row_class, file, tuple(rows), tuple(lines), tuple(raw), whole, tuple(dropped))
 
@@ -195,15 +197,11 @@ def _text(path: Path, problems: Problems) -> str | None:
         return None
 
 
-class Record(NamedTuple):
-    """The cells of one record of a file, and the line on which it begins."""
+def _records(text: str, file: str, problems: Problems) -> Iterator[tuple[int, list[str]] | None]:
+    """Yield the line and the cells of each record that is not blank.
 
-    line: int
-    cells: list[str]
-
-
-def _records(text: str, file: str, problems: Problems) -> Iterator[Record | None]:
-    """Yield the records that are not blank, and None if the rest of the file is invalid CSV."""
+    None follows if the rest of the file is invalid CSV.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     while True:
@@ -216,7 +214,7 @@ def _records(text: str, file: str, problems: Problems) -> Iterator[Record | None
             yield None
             return
         if record:
-            yield Record(line, record)
+            yield line, record
         line = reader.line_num + 1
 
 

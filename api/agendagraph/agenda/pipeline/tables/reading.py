@@ -117,11 +117,7 @@ AGENDA: Final = _row_classes(AgendaTables)
 
 
 def read_tables(folder: Path = files.TABLES, *, schemes: Path | None = None) -> Tables:
-    """Read the facts of the world and the names.
-
-    Args:
-        folder: The folder that holds ``world/`` and ``names/``.
-        schemes: The folder of the SKOS schemes.  Default: the shipped ones.
+    """Read the facts of the world and the names from *folder*, and the SKOS *schemes*.
 
     Raises:
         TableErrors: All problems, each with file, line and column.
@@ -146,12 +142,7 @@ def read_tables(folder: Path = files.TABLES, *, schemes: Path | None = None) -> 
 
 
 def read_agenda_tables(folder: Path, *, tables: Tables, document: Document) -> AgendaTables:
-    """Read the tables of an agenda.
-
-    Args:
-        folder: The folder of ``agenda.csv`` and the other tables.
-        tables: The facts of the world, to which rows refer.
-        document: The page, to which rows refer.
+    """Read the tables of an agenda, whose rows refer to *tables* and to *document*.
 
     Raises:
         TableErrors: All problems, each with file, line and column.
