@@ -24,7 +24,7 @@ READY: Final = 1
 JOB: Final = 2
 """Server to worker: what to run, JSON (see `Job`)."""
 HEAD: Final = 3
-"""The answer's format, JSON: ``content_type``, ``form``."""
+"""The answer's format, JSON: ``content_type``."""
 DATA: Final = 4
 """A piece of the answer."""
 END: Final = 5

@@ -9,10 +9,12 @@ Source: seccomp(2) and the kernel's ``filter.h``, ``seccomp.h`` and system call 
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import errno
 import platform
 import struct
+from pathlib import Path
 from typing import Final
 
 _PR_SET_SECCOMP: Final = 22
@@ -33,73 +35,13 @@ _ARCHITECTURES: Final = {
     "x86_64": (0xC000003E, 0),
     "aarch64": (0xC00000B7, 1),
 }
-"""Audit architecture and column of the table below."""
+"""Audit architecture, and which of the numbers below is its own."""
 
-_REFUSED: Final[dict[str, tuple[int | None, int | None]]] = {
-    # sockets
-    "socket": (41, 198),
-    "connect": (42, 203),
-    "accept": (43, 202),
-    "bind": (49, 200),
-    "listen": (50, 201),
-    "socketpair": (53, 199),
-    "accept4": (288, 242),
-    # programs, processes and other processes' memory
-    "fork": (57, None),
-    "vfork": (58, None),
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "pidfd_open": (434, 434),
-    "kill": (62, 129),
-    # files
-    "creat": (85, None),
-    "truncate": (76, 45),
-    "rename": (82, None),
-    "renameat": (264, 38),
-    "renameat2": (316, 276),
-    "mkdir": (83, None),
-    "mkdirat": (258, 34),
-    "rmdir": (84, None),
-    "unlink": (87, None),
-    "unlinkat": (263, 35),
-    "link": (86, None),
-    "linkat": (265, 37),
-    "symlink": (88, None),
-    "symlinkat": (266, 36),
-    "mknod": (133, None),
-    "mknodat": (259, 33),
-    "chmod": (90, None),
-    "fchmodat": (268, 53),
-    "chown": (92, None),
-    "fchownat": (260, 54),
-    "setxattr": (188, 5),
-    "memfd_create": (319, 279),
-    # the machine
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "chroot": (161, 51),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "keyctl": (250, 219),
-    "add_key": (248, 217),
-    "io_uring_setup": (425, 425),
-}
-_WRITES_FILES: Final = frozenset(
-    (
-        *("creat", "truncate", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir"),
-        *("unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmodat"),
-        *("chown", "fchownat"),
-    )
+_CALLS: Final = tuple(
+    csv.DictReader(Path(__file__).with_name("system_calls.csv").read_text().splitlines())
 )
-"""Calls of the table that a process which owns a store needs."""
-_NOT_THERE: Final = {"openat2": (437, 437), "clone3": (435, 435)}
-"""Answered ENOSYS: libc then uses the older call, whose arguments a filter can see."""
+"""The calls that fail, with their numbers. ENOSYS makes libc use an older call, whose arguments a
+filter can see; a process which owns a store needs those that write files."""
 _OPEN: Final = {"open": (2, None), "openat": (257, 56)}
 _CLONE: Final = (56, 220)
 
@@ -128,13 +70,12 @@ def program(machine: str, *, may_write: bool = False) -> bytes | None:
     ]
     if machine == "x86_64":
         code += [_instruction(_JUMP_AT_LEAST, 0x40000000, 0, 1), refuse]  # the x32 table
-    for numbers, answer in ((_REFUSED, errno.EPERM), (_NOT_THERE, errno.ENOSYS)):
-        for call, row in numbers.items():
-            if row[column] is not None and not (may_write and call in _WRITES_FILES):
-                code += [
-                    _instruction(_JUMP_EQUAL, row[column] or 0, 0, 1),
-                    _instruction(_RETURN, _ERRNO | answer),
-                ]
+    for call in _CALLS:
+        if call[machine] and not (may_write and call["writes_files"]):
+            code += [
+                _instruction(_JUMP_EQUAL, int(call[machine]), 0, 1),
+                _instruction(_RETURN, _ERRNO | getattr(errno, call["answer"])),
+            ]
     for name, row in _OPEN.items():
         if row[column] is not None and not may_write:
             flags = _AT_ARGUMENT + 8 * (1 if name == "open" else 2)

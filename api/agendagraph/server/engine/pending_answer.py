@@ -133,9 +133,8 @@ class PendingAnswer:
             self.truncated,
         )
 
-    def begun(self, form: str, content_type: str) -> None:
+    def begun(self, content_type: str) -> None:
         """Receive the head of the answer."""
-        del form
         self.content_type = content_type
 
     def piece(self, data: bytes) -> None:

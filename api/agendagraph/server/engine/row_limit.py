@@ -19,6 +19,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 _JSON_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_CSV_STRING: Final = re.compile(rb'"[^"]*"?')
 
 
 class RowCounter(ABC):
@@ -52,9 +53,6 @@ class RowCounter(ABC):
 
     def announce(self, answer: bytes, link: str) -> bytes:
         """Return a whole, truncated answer with *link* in its head, where it has one."""
-        return answer if not self.truncated else self._announce(answer, link)
-
-    def _announce(self, answer: bytes, link: str) -> bytes:
         del link
         return answer
 
@@ -96,11 +94,12 @@ class JsonRows(RowCounter):
 
     def _before_row(self, data: bytes, rows: int) -> int:
         opening = b'"' if self._began_inside else b""
-        blank = _JSON_STRING.sub(lambda m: b"_" * len(m[0]), opening + data)
+        blank = _blanked(_JSON_STRING, opening + data)
         starts = [m.start() + 1 for m in re.finditer(rb"\},\{|\[\{", blank)]
         return starts[rows] - len(opening)
 
-    def _announce(self, answer: bytes, link: str) -> bytes:
+    def announce(self, answer: bytes, link: str) -> bytes:
+        """Add a link to the head."""
         link_member = f'],"link":["{link}"]}},"results":'.encode()
         return answer.replace(b']},"results":', link_member, 1)
 
@@ -117,12 +116,10 @@ class XmlRows(RowCounter):
         return data.count(b"<result>")
 
     def _before_row(self, data: bytes, rows: int) -> int:
-        at = -1
-        for _ in range(rows + 1):
-            at = data.index(b"<result>", at + 1)
-        return at
+        return [match.start() for match in re.finditer(b"<result>", data)][rows]
 
-    def _announce(self, answer: bytes, link: str) -> bytes:
+    def announce(self, answer: bytes, link: str) -> bytes:
+        """Add a link to the head."""
         return answer.replace(b"</head>", f'<link href="{link}"/></head>'.encode(), 1)
 
 
@@ -140,41 +137,20 @@ class TsvRows(RowCounter):
         return data.count(b"\n")
 
     def _before_row(self, data: bytes, rows: int) -> int:
-        at = -1
-        for _ in range(rows):
-            at = data.index(b"\n", at + 1)
-        return at + 1
+        return [0, *(match.end() for match in re.finditer(b"\n", data))][rows]
 
 
 class CsvRows(TsvRows):
     """CSV: a line end outside quotes ends a row; what is counted always begins a row."""
 
     def _safe_end(self, data: bytes) -> int:
-        parts = data.split(b'"')
-        end = len(data)
-        for position in range(len(parts) - 1, -1, -1):
-            start = end - len(parts[position])
-            line_end = parts[position].rfind(b"\n")
-            if position % 2 == 0 and line_end >= 0:
-                return start + line_end + 1
-            end = start - 1
-        return 0
+        return super()._safe_end(_blanked(_CSV_STRING, data))
 
     def _count(self, data: bytes) -> int:
         return sum(part.count(b"\n") for part in data.split(b'"')[::2])
 
     def _before_row(self, data: bytes, rows: int) -> int:
-        end = 0
-        quoted = False
-        for match in re.finditer(rb'["\n]', data):
-            if rows == 0:
-                break
-            if match[0] == b'"':
-                quoted = not quoted
-            elif not quoted:
-                rows -= 1
-                end = match.end()
-        return end
+        return super()._before_row(_blanked(_CSV_STRING, data), rows)
 
 
 class LineRows(TsvRows):
@@ -184,8 +160,14 @@ class LineRows(TsvRows):
         super().__init__(limit)
         self.rows = 0
 
-    def _announce(self, answer: bytes, link: str) -> bytes:
+    def announce(self, answer: bytes, link: str) -> bytes:
+        """Add a comment before the first statement."""
         return b"# cut: see <" + link.encode() + b">\n" + answer
+
+
+def _blanked(strings: re.Pattern[bytes], data: bytes) -> bytes:
+    """Return *data*, in which strings are as long as before but hold no marks of rows."""
+    return strings.sub(lambda match: b"_" * len(match[0]), data)
 
 
 _COUNTERS: Final[dict[str, type[RowCounter]]] = {

@@ -52,15 +52,6 @@ _STORE_SIGNS: Final = ("Corruption", "IO error", "checksum mismatch")
 """What RocksDB says of files that it cannot read, whatever error it comes as."""
 
 
-class _Refused(Exception):  # noqa: N818 - sent to the server in a frame
-    """The answer ends here, for this reason."""
-
-    def __init__(self, reason: Reason, **facts: object) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.facts = facts
-
-
 class _Cut(Exception):  # noqa: N818 - the answer is long enough
     """The row limit is reached: what the engine would still write is not wanted."""
 
@@ -72,12 +63,12 @@ class _Answer:
     so that its head can say that it was cut.
     """
 
-    def __init__(self, send: Callable[[bytes], None], job: Job, form: str) -> None:
-        choice = job.graphs if form == "graph" else job.results
+    def __init__(self, send: Callable[[bytes], None], job: Job, *, is_graph: bool = False) -> None:
+        choice = job.graphs if is_graph else job.results
         if choice is None:
-            family = formats.GRAPHS if form == "graph" else formats.RESULTS
+            family = formats.GRAPHS if is_graph else formats.RESULTS
             offered = negotiation.offered((*family, formats.HTML))
-            raise _Refused(Reason.NOT_ACCEPTABLE, offered=offered)
+            raise Refusal(Reason.NOT_ACCEPTABLE, offered=offered)
         self.format_name, content_type = choice
         self._send = send
         self._job = job
@@ -86,7 +77,7 @@ class _Answer:
         self._pending_bytes = 0
         self._kept: list[bytes] = []
         self._size = 0
-        self._head = channel.json_frame(channel.HEAD, form=form, content_type=content_type)
+        self._head = channel.json_frame(channel.HEAD, content_type=content_type)
         self.statements: int | None = None
         """Set where statements are counted before they are serialised."""
         self.cut = False
@@ -121,7 +112,7 @@ class _Answer:
             self.cut = self._counter.truncated
         self._size += len(data)
         if self._size > self._job.size_limit:
-            raise _Refused(Reason.ANSWER_TOO_LARGE, limit=self._job.size_limit)
+            raise Refusal(Reason.ANSWER_TOO_LARGE, limit=self._job.size_limit)
         if self._job.row_limit is not None:
             self._kept.append(data)
             if self.cut and self._counter and not last:
@@ -163,7 +154,7 @@ class Worker:
             if kind == channel.JOB:
                 self._run(Job(**json.loads(payload)))
             elif kind == channel.OPEN:
-                with suppress(_Refused):  # the next job meets it again and reports it
+                with suppress(Refusal):  # the next job meets it again and reports it
                     self._open(json.loads(payload)["checkpoint"])
 
     def _receive(self) -> Iterator[tuple[int, bytes]]:
@@ -195,7 +186,7 @@ class Worker:
             run_s = time.perf_counter() - started
             grown = _resident_mib() - self._baseline_mib if run_s > _WORTH_WEIGHING_S else 0.0
             answer.finish(run_s=round(run_s, 6), grown_mib=round(grown))
-        except (_Refused, Refusal) as refused:
+        except Refusal as refused:
             self._fail(refused.reason, **refused.facts)
         except SyntaxError as error:
             quick = time.perf_counter() - started < _WORTH_ASKING_AGAIN_S
@@ -207,8 +198,7 @@ class Worker:
                 others = negotiation.offered(formats.GRAPHS[:2])
                 self._fail(Reason.NOT_ACCEPTABLE, offered=others)
             elif _is_of_the_store(error):
-                unreadable = _unreadable(error)
-                self._fail(unreadable.reason, **unreadable.facts)
+                self._fail(Reason.STORE_UNREADABLE, **_unreadable(error).facts)
             else:
                 self._fail(Reason.EVALUATION, problem=str(error)[:_MESSAGE_CHARS])
         except BaseException as error:  # noqa: BLE001 - a panic of the engine is one
@@ -219,14 +209,14 @@ class Worker:
 
     def _call(self, job: Job) -> _Answer:
         """Call the job's function; its result is the answer."""
-        answer = _Answer(self._send, job, "document")
+        answer = _Answer(self._send, job)
         try:
             answer.write(boot.imported(job.function)(_Data(self, job), **job.arguments))
-        except (_Refused, Refusal, MemoryError):
+        except (Refusal, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the server's log must have it
             incident = secrets.token_hex(6)
-            raise _Refused(Reason.FAULT, incident=incident, engine=traceback.format_exc()) from None
+            raise Refusal(Reason.FAULT, incident=incident, engine=traceback.format_exc()) from None
         return answer
 
     def select(self, job: Job, text: str, read: Callable[[ox.QuerySolutions], T]) -> T:
@@ -250,23 +240,16 @@ class Worker:
         """Write an answer of another store, which arrives meanwhile."""
         source = translation.RemoteAnswer(self._incoming)
         try:
-            results = translation.read(source)
-            if isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
-                answer = self._write_results(results, job)
-            else:
-                answer = _Answer(self._send, job, "graph")
-                with suppress(_Cut):
-                    _write_graph(results, answer, job)
+            answer = self._write(translation.read(source), job)
             if not answer.cut:
                 source.drain()
         except (Refusal, SyntaxError, ValueError, OSError) as error:
-            refusal = translation.failure(source, error)
-            raise _Refused(refusal.reason, **refusal.facts) from None
+            raise translation.failure(source, error) from None
         return answer
 
     def _answer(self, job: Job) -> _Answer:
         if job.calls == "list":
-            answer = _Answer(self._send, job, "select")
+            answer = _Answer(self._send, job)
             answer.write(rewriting.plan(job.text, job.base))
             return answer
         store = self._open(job.checkpoint)
@@ -280,22 +263,19 @@ class Worker:
             if not job.calls:
                 raise
             problem = f"with the answers of the other servers in it: {error}"[:_MESSAGE_CHARS]
-            raise _Refused(Reason.EVALUATION, problem=problem) from None
-        if isinstance(results, ox.QueryTriples):
-            answer = _Answer(self._send, job, "graph")
-            with suppress(_Cut):
-                _write_graph(results, answer, job)
-            return answer
-        return self._write_results(results, job)
+            raise Refusal(Reason.EVALUATION, problem=problem) from None
+        return self._write(results, job)
 
-    def _write_results(self, results: ox.QuerySolutions | ox.QueryBoolean, job: Job) -> _Answer:
-        form = "ask" if isinstance(results, ox.QueryBoolean) else "select"
-        answer = _Answer(self._send, job, form)
+    def _write(self, results: html_answers.Results, job: Job) -> _Answer:
+        is_graph = not isinstance(results, ox.QuerySolutions | ox.QueryBoolean)
+        answer = _Answer(self._send, job, is_graph=is_graph)
         with suppress(_Cut):
             if answer.format_name in html_answers.LANGUAGE_OF:
                 html_answers.write(results, answer, job)
-            else:
+            elif isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
                 results.serialize(answer.file, formats.RESULTS_FORMATS[answer.format_name])
+            else:
+                _write_graph(results, answer, job)
         return answer
 
 
@@ -320,16 +300,13 @@ def _is_of_the_store(error: Exception) -> bool:
     return isinstance(error, OSError) or any(sign in str(error) for sign in _STORE_SIGNS)
 
 
-def _unreadable(error: Exception) -> _Refused:
+def _unreadable(error: Exception) -> Refusal:
     """Return the refusal for a store that cannot be read; the server logs why."""
-    return _Refused(Reason.STORE_UNREADABLE, engine=str(error)[:_MESSAGE_CHARS])
+    return Refusal(Reason.STORE_UNREADABLE, engine=str(error)[:_MESSAGE_CHARS])
 
 
 def _write_graph(triples: Iterable[ox.Triple], answer: _Answer, job: Job) -> None:
     """Write statements; with the query's own prefixes where the format has prefixes."""
-    if answer.format_name in html_answers.LANGUAGE_OF:
-        html_answers.write(triples, answer, job)
-        return
     form = formats.RDF_FORMATS[answer.format_name]
     if answer.format_name in ("n-triples", "n-quads"):
         if isinstance(triples, ox.QueryTriples):

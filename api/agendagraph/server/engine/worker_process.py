@@ -33,7 +33,7 @@ _SERVE: Final = "agendagraph.server.engine.worker:run"
 class Listener(Protocol):
     """What receives the answer to a job."""
 
-    def begun(self, form: str, content_type: str) -> None:
+    def begun(self, content_type: str) -> None:
         """Receive the head of the answer."""
 
     def piece(self, data: bytes) -> None:
