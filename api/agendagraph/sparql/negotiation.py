@@ -65,16 +65,16 @@ def choose(accept: str | None, format_parameter: str | None = None) -> Choice:
     >>> choose("text/csv;q=0.5, application/sparql-results+xml")
     Choice(results=('xml', 'application/sparql-results+xml'), graphs=None)
     """
-    if format_parameter is not None:
-        return _by_name(format_parameter)
-    return _choose(_ranges(accept), accept)
-
-
-def _choose(ranges: dict[str, float], requested_as: str | None) -> Choice:
+    if format_parameter is not None and "/" not in format_parameter:
+        name = format_parameter.lower()
+        if name not in SHORT_NAMES:
+            raise _not_acceptable(accept, format_parameter, ", ".join(SHORT_NAMES))
+        results, graphs = SHORT_NAMES[name]
+        return Choice(_named((*RESULTS, HTML), results), _named((*GRAPHS, HTML), graphs))
+    ranges = _ranges(accept if format_parameter is None else format_parameter.replace(" ", "+"))
     choice = Choice(_best_or_page(RESULTS, ranges), _best_or_page(GRAPHS, ranges))
     if choice.results is None and choice.graphs is None:
-        every = offered((*RESULTS, *GRAPHS, HTML))
-        raise Refusal(Reason.NOT_ACCEPTABLE, accept=requested_as, offered=every)
+        raise _not_acceptable(accept, format_parameter, offered((*RESULTS, *GRAPHS, HTML)))
     return choice
 
 
@@ -124,25 +124,14 @@ def best(formats: tuple[Format, ...], accept: str | None) -> tuple[str, str] | N
     return _best(formats, _ranges(accept))
 
 
-def _by_name(name: str) -> Choice:
-    if "/" in name:
-        return _choose(_ranges(name.replace(" ", "+")), by_parameter(name))
-    if name.lower() not in SHORT_NAMES:
-        raise Refusal(
-            Reason.NOT_ACCEPTABLE, accept=by_parameter(name), offered=", ".join(SHORT_NAMES)
-        )
-    results, graphs = SHORT_NAMES[name.lower()]
-    return Choice(_named((*RESULTS, HTML), results), _named((*GRAPHS, HTML), graphs))
-
-
-def by_parameter(name: str) -> str:
-    """Return how a refusal names the parameter that is its cause."""
-    return f"format={name[:100]}"
-
-
 def requested(accept: str | None, format_parameter: str | None) -> str | None:
     """Return what names the accepted formats: the parameter, or else the header."""
-    return accept if format_parameter is None else by_parameter(format_parameter)
+    return accept if format_parameter is None else f"format={format_parameter[:100]}"
+
+
+def _not_acceptable(accept: str | None, format_parameter: str | None, offers: str) -> Refusal:
+    named = requested(accept, format_parameter)
+    return Refusal(Reason.NOT_ACCEPTABLE, accept=named, offered=offers)
 
 
 def graph_format(accept: str | None, format_parameter: str | None = None) -> tuple[str, str]:
@@ -154,11 +143,7 @@ def graph_format(accept: str | None, format_parameter: str | None = None) -> tup
     """
     chosen = choose(accept, format_parameter).graphs
     if chosen is None:
-        raise Refusal(
-            Reason.NOT_ACCEPTABLE,
-            accept=requested(accept, format_parameter),
-            offered=offered((*GRAPHS, HTML)),
-        )
+        raise _not_acceptable(accept, format_parameter, offered((*GRAPHS, HTML)))
     return chosen
 
 

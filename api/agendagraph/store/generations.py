@@ -28,7 +28,7 @@ import json
 import os
 import secrets
 import shutil
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from agendagraph import durable
 from agendagraph.errors import StoreError, StoreInUseError
@@ -99,22 +99,22 @@ class StoreDirectory:
         self.history: Final = path / "history"
         self.work: Final = path / "work"
         if lock is not None:
-            self._lock = lock
+            self.lock = lock
             return
         try:
             self._prepare()
-            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self.lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StoreError(f"cannot open the store {path}: {error.strerror}") from None
         try:
             how = fcntl.LOCK_EX if writable else fcntl.LOCK_SH
-            fcntl.flock(self._lock, how | fcntl.LOCK_NB)
+            fcntl.flock(self.lock, how | fcntl.LOCK_NB)
         except OSError:
-            address = os.pread(self._lock, _ADDRESS_BYTES, 0).decode(errors="replace").strip()
-            os.close(self._lock)
+            address = os.pread(self.lock, _ADDRESS_BYTES, 0).decode(errors="replace").strip()
+            os.close(self.lock)
             message = f"cannot open the store {path}: another server or command uses it"
             raise StoreInUseError(message, address=address) from None
-        os.ftruncate(self._lock, 0)
+        os.ftruncate(self.lock, 0)
         if writable:
             self.sweep()
 
@@ -130,14 +130,9 @@ class StoreDirectory:
         (self.path / "generations").mkdir(parents=True, exist_ok=True)
         durable.write(self.path / MARK, _json({"layout": LAYOUT}))
 
-    @property
-    def lock(self) -> int:
-        """The descriptor of the lock."""
-        return self._lock
-
     def announce(self, address: str) -> None:
         """Write the address that takes updates into the lock, for other processes to read."""
-        os.pwrite(self._lock, f"{address}\n".encode(), 0)
+        os.pwrite(self.lock, f"{address}\n".encode(), 0)
 
     def __enter__(self) -> Self:
         """Return itself; the block ends with `close`."""
@@ -149,9 +144,9 @@ class StoreDirectory:
 
     def close(self) -> None:
         """Release the lock."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        if self.lock >= 0:
+            os.close(self.lock)
+            self.lock = -1
 
     def current(self) -> Snapshot | None:
         """Return the current generation; ``None`` for a store that was never filled.
@@ -165,21 +160,16 @@ class StoreDirectory:
         name = folder.name
         if folder == self.path / "generations" or not folder.is_dir():
             raise StoreError(f"the store {self.path} is damaged: generation {name!r} is missing")
-        return Snapshot(name, "checkpoint", str(folder), self._facts(name).get("quads"))
+        return Snapshot(
+            name, "checkpoint", str(folder), integrity.recorded_facts(folder).get("quads")
+        )
 
     def _generation(self, name: str) -> Path:
         return self.path / "generations" / name
 
-    def _facts(self, name: str) -> dict[str, Any]:
-        try:
-            facts: dict[str, Any] = json.loads(self._generation(name + ".json").read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return {}
-        return facts
-
     def empty_graphs(self, generation: str) -> tuple[str, ...]:
         """Return the empty named graphs of a generation."""
-        return tuple(self._facts(generation).get("empty_graphs", ()))
+        return tuple(integrity.recorded_facts(self._generation(generation)).get("empty_graphs", ()))
 
     def reserve(self, *, above: str = "") -> Path:
         """Return the folder for a new generation, which does not exist yet.

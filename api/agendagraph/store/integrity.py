@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agendagraph.errors import StoreError
 
@@ -28,13 +28,18 @@ def sums_of_tables(generation: Path, before: Path | None = None) -> dict[str, st
     return sums
 
 
-def recorded_sums(generation: Path) -> dict[str, str]:
-    """Return the hashes recorded when *generation* was made; empty for one without."""
+def recorded_facts(generation: Path) -> dict[str, Any]:
+    """Return what was recorded when *generation* was made; empty for one without."""
     try:
         facts = json.loads(generation.with_name(generation.name + ".json").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return dict(facts.get("tables", {})) if isinstance(facts, dict) else {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def recorded_sums(generation: Path) -> dict[str, str]:
+    """Return the hashes of the tables that were recorded when *generation* was made."""
+    return dict(recorded_facts(generation).get("tables", {}))
 
 
 def damaged_table(generation: Path) -> str | None:
