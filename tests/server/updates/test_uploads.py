@@ -13,13 +13,14 @@ import pytest
 import zstandard
 from bombs import gzip_bomb, zstd_bomb
 
-from agendagraph.server.updates.upload import Upload, quads_of, unpack
+from agendagraph.server.updates.upload import quads_of, unpack
 from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
+    import pyoxigraph as ox
     from conftest import Server
 
 MIB = 1 << 20
@@ -205,23 +206,23 @@ def test_a_body_that_is_too_large(client: httpx.Client) -> None:
     still_answers(client)
 
 
-def upload(body: bytes, content_type: str = TURTLE) -> Upload:
-    return Upload(body, content_type, "", "http://base/x", MIB)
+def parsed(body: bytes, content_type: str = TURTLE, graph: str = "") -> list[ox.Quad]:
+    return quads_of(body, content_type, "", graph=graph, base="http://base/x", limit_bytes=MIB)
 
 
 def test_relative_iris_are_resolved_against_the_graph() -> None:
-    (quad,) = quads_of(upload(b"<#a> <b> </c> ."), "http://g/")
+    (quad,) = parsed(b"<#a> <b> </c> .", graph="http://g/")
     assert str(quad) == "<http://base/x#a> <http://base/b> <http://base/c> <http://g/>"
 
 
 def test_blank_nodes_of_two_documents_are_not_the_same() -> None:
-    first, second = (quads_of(upload(b"_:x <a:b> 1 ."), "")[0].subject for _ in range(2))
+    first, second = (parsed(b"_:x <a:b> 1 .")[0].subject for _ in range(2))
     assert first != second
 
 
 def test_a_form_may_end_its_lines_like_a_text() -> None:
     form = b"--b\nContent-Type: text/turtle\n\n<a:a> <a:b> 1 .\n--b--\n"
-    quads = quads_of(upload(form, "multipart/form-data; boundary=b"), "")
+    quads = parsed(form, "multipart/form-data; boundary=b")
     assert len(quads) == 1
 
 

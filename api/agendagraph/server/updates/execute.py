@@ -96,10 +96,14 @@ def _change_graph(request: WriteRequest, body: bytes, staging: StagingStore) -> 
             raise Refusal(Reason.NO_GRAPH, graph=request.graph)
         staging.drop(request.graph)
         return False
-    document = upload.Upload(
-        body, request.content_type, request.encoding, request.base, request.limit_bytes
+    quads = upload.quads_of(
+        body,
+        request.content_type,
+        request.encoding,
+        graph=request.graph,
+        base=request.base,
+        limit_bytes=request.limit_bytes,
     )
-    quads = upload.quads_of(document, request.graph)
     if request.action == "put":
         staging.replace(request.graph, quads)
     else:

@@ -149,8 +149,10 @@ class _Loader:
         if "reason" in head:
             return None
         try:
-            document = upload.Upload(data, head["type"], "", head["base"], self._limit_bytes)
-            return upload.quads_of(document, graph)
+            base, limit_bytes = head["base"], self._limit_bytes
+            return upload.quads_of(
+                data, head["type"], "", graph=graph, base=base, limit_bytes=limit_bytes
+            )
         except Refusal as refusal:
             if load.silent:
                 return None

@@ -6,7 +6,7 @@ anonymous files. Everything else fits one datagram.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Action = Literal["update", "put", "post", "delete", "revert"]
@@ -49,10 +49,6 @@ class WriteRequest:
     asks: bool = False
     fetched: list[dict[str, Any]] | None = None
     call_rows: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the members of a JSON object."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,7 @@ _START_S: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class UpdateLimits:
-    """What updates may take.
-
-    Attributes:
-        limit_s: Seconds until an update is stopped.
-        memory_bytes: What the writer may take for it.
-        waiting: Updates that wait; more are refused.
-    """
+    """The limits of an update, and how many may wait; more are rejected."""
 
     limit_s: float = 30.0
     memory_bytes: int = 2048 << 20
@@ -55,16 +49,13 @@ class UpdateLimits:
 
 
 class _Writer(Child):
-    """A running writer.
-
-    Attributes:
-        committing: The generation that it is about to commit; looked up if it dies.
-        warm: Set unless a request waits for its validator to have loaded.
-    """
+    """A running writer."""
 
     def __init__(self, directory: StoreDirectory, setup: dict[str, Any]) -> None:
         self.committing: str | None = None
+        """The generation that it is about to commit; looked up if it dies."""
         self.warm = asyncio.Event()
+        """Set unless a request waits for its validator to have loaded."""
         self.warm.set()
         setup = {**setup, "path": str(directory.path), "lock": directory.lock}
         super().__init__(_WRITER, setup, keep=[directory.lock])
@@ -87,18 +78,14 @@ class _Writer(Child):
     def request(self, request: WriteRequest, body: int, report: int) -> None:
         """Send a request, and the files of its body and of a long answer."""
         self.committing = None
-        self.send(body, report, **request.as_json())
+        self.send(body, report, **asdict(request))
 
 
 class UpdateService:
     """Sends changes to the writer, and publishes each generation before it answers.
 
-    Args:
-        directory: The store, locked for writing.
-        publish: Lets new queries read a snapshot.
-        limits: What an update may take.
-        shapes: Files or folders of the shapes that validated graphs must keep to.
-        validated: The beginning of the names of validated graphs; blank validates nothing.
+    *publish* lets new queries read a snapshot. The graphs whose IRIs begin with *validated* must
+    conform to *shapes*; if it is blank, nothing is validated.
     """
 
     def __init__(
@@ -198,10 +185,7 @@ class UpdateService:
     ) -> Outcome:
         """Apply a change durably, and publish it.
 
-        Args:
-            request: What is asked for.
-            body: Its body, as it came.
-            precondition: Called when it is this change's turn; raises where it must not be.
+        *precondition* is called when it is this change's turn, and may raise.
 
         Raises:
             Refusal: It was rejected, and nothing has changed.
@@ -283,25 +267,27 @@ class UpdateService:
         raise ChildEndedError(status) from TimeoutError()
 
     async def _after_death(self, process: _Writer, dead: ChildEndedError) -> dict[str, Any]:
-        """Find out whether a change was committed before its writer ended."""
+        """Return the outcome if the change was committed before its writer ended.
+
+        Raises:
+            Refusal: It was not; the reason is why the writer ended.
+        """
         await process.stop()
         self._process = None
-        overdue = isinstance(dead.__cause__, TimeoutError)
+        self._begin_restart()
         current = self._directory.current()
         if current is not None and current.generation == process.committing:
             empty = self._directory.empty_graphs(current.generation)
-            self._begin_restart()
             outcome = {"snapshot": asdict(current), "empty_graphs": empty, "changed": None}
             return {**outcome, "added": None, "removed": None}
-        self._begin_restart()
-        if overdue:
-            return _reason(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
+        if isinstance(dead.__cause__, TimeoutError):
+            raise Refusal(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
         if dead.status == -signal.SIGSEGV:
-            return _reason(Reason.NESTING)
+            raise Refusal(Reason.NESTING)
         if dead.status in (-signal.SIGABRT, -signal.SIGBUS):
             damaged = current is not None and await crash_diagnosis.is_damaged(current.path)
-            return _reason(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
-        return _reason(Reason.STORE_FAULT, cause="writer-ended")
+            raise Refusal(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
+        raise Refusal(Reason.STORE_FAULT, cause="writer-ended")
 
     def _begin_restart(self) -> None:
         async def restart() -> None:
@@ -335,10 +321,6 @@ class UpdateService:
             outcome.get("added", 0),
             outcome.get("removed", 0),
         )
-
-
-def _reason(reason: Reason, **facts: object) -> dict[str, Any]:
-    return {"reason": reason, "facts": facts}
 
 
 def _fill(descriptor: int, body: bytes) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -34,42 +33,28 @@ _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _NESTED: Final = re.compile(rb"(?:<<\(?\s*){%d}" % _DEEPEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A request body before unpacking and parsing.
+def quads_of(
+    body: bytes, content_type: str, encoding: str, *, graph: str, base: str, limit_bytes: int
+) -> list[ox.Quad]:
+    """Return the triples of a request body as quads of *graph* (blank: the default graph).
 
-    Attributes:
-        body: The bytes.
-        content_type: The header ``Content-Type``; blank if there was none.
-        encoding: The header ``Content-Encoding``; blank if there was none.
-        base: The base IRI of the document.
-        limit_bytes: The size limit of the unpacked body.
-    """
-
-    body: bytes
-    content_type: str
-    encoding: str
-    base: str
-    limit_bytes: int
-
-
-def quads_of(upload: Upload, graph: str) -> list[ox.Quad]:
-    """Return the triples of an upload as quads of *graph* (blank: the default graph).
+    *limit_bytes* is the size limit of the unpacked body. *content_type* and *encoding* are
+    headers, blank if there were none.
 
     Raises:
         Refusal: It is too large, malicious, of an unsupported type, or does not parse.
     """
-    body = unpack(upload.body, upload.encoding, upload.limit_bytes)
+    body = unpack(body, encoding, limit_bytes)
     name: ox.NamedNode | ox.DefaultGraph = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    media_type, _ = parse_options_header(upload.content_type)
+    media_type, _ = parse_options_header(content_type)
     if media_type.decode("latin-1") == MULTIPART:
-        parts = _parts(body, upload.content_type)
+        parts = _parts(body, content_type)
     else:
-        parts = [(upload.content_type, body)]
+        parts = [(content_type, body)]
     return [
         ox.Quad(quad.subject, quad.predicate, quad.object, name)
-        for content_type, data in parts
-        for quad in _parsed(data, content_type, upload.base)
+        for part_type, data in parts
+        for quad in _parsed(data, part_type, base)
     ]
 
 

@@ -32,8 +32,6 @@ from agendagraph.store.generations import StoreDirectory
 if TYPE_CHECKING:
     import socket
 
-    from agendagraph.server.updates.patch import Patch
-
 STACK_BYTES: Final = 512 << 20
 _SLACK: Final = 512 << 20
 """Address space that RocksDB and the allocator reserve without using it."""
@@ -50,14 +48,14 @@ class Writer:
     def serve(self) -> None:
         """Execute requests until the server closes the socket."""
         self._transactions.begin()
-        self._report(**self._state())
+        channel.send(self._control, **self._state())
         while True:
             request, descriptors = channel.receive(self._control)
             if request is None:
                 return
             with os.fdopen(descriptors[0], "rb") as body, os.fdopen(descriptors[1], "wb") as report:
                 answer = self._answer(WriteRequest(**request), body.read(), report)
-            self._report(**answer)
+            channel.send(self._control, **answer)
             if self._ended:
                 return
             if "reason" in answer:
@@ -72,9 +70,15 @@ class Writer:
                 agent=request.agent,
                 label=request.label,
                 undoes=request.graph if request.action == "revert" else None,
-                announce=lambda name: self._report(committing=name),
+                announce=lambda name: channel.send(self._control, committing=name),
             )
-            return {**self._state(), **_counts(patch), "created": created}
+            return {
+                **self._state(),
+                "changed": sorted(patch.graphs()),
+                "added": len(patch.added),
+                "removed": len(patch.removed),
+                "created": created,
+            }
         except ExternalInputs as needs:
             return {"needs": needs.calls}
         except Refusal as refusal:
@@ -92,24 +96,13 @@ class Writer:
 
     def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
         """Report that a request waits for the shapes and the data to be loaded, or has waited."""
-        self._report(warming=waiting)
+        channel.send(self._control, warming=waiting)
 
     def _state(self) -> dict[str, Any]:
         return {
             "snapshot": asdict(self._transactions.snapshot),
             "empty_graphs": sorted(self._transactions.empty_graphs),
         }
-
-    def _report(self, **members: object) -> None:
-        channel.send(self._control, **members)
-
-
-def _counts(patch: Patch) -> dict[str, Any]:
-    return {
-        "changed": sorted(patch.graphs()),
-        "added": len(patch.added),
-        "removed": len(patch.removed),
-    }
 
 
 def _fault(error: Exception) -> dict[str, Any]:
@@ -153,7 +146,5 @@ def main() -> None:
 
 
 def _serve(writer: Writer) -> None:
-    with contextlib.suppress(
-        ConnectionError
-    ):  # the server is gone, and there is no one to report to
+    with contextlib.suppress(ConnectionError):  # the server has ended
         writer.serve()
