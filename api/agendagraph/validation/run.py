@@ -31,15 +31,9 @@ def validate_files(
     shapes: Sequence[Path],
     focus_nodes: Sequence[str] | None = None,
 ) -> Report:
-    """Validate the union of the graphs in *data* against *shapes*.
+    """Validate the union of the graphs in *data* against *shapes*, files or folders of them.
 
-    Args:
-        data: Files of RDF, or folders of them; named graphs are merged.
-        shapes: Files of SHACL, or folders of them.
-        focus_nodes: IRIs; where given, only these nodes are validated.
-
-    Returns:
-        The results, violations first.
+    Where *focus_nodes* (IRIs) are given, only these nodes are validated.
 
     Raises:
         GraphSyntaxError: A file is missing or does not parse, or the shapes are

@@ -21,17 +21,15 @@ from rdflib.collection import Collection
 if TYPE_CHECKING:
     from rdflib.term import Node
 
-_TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _DETACHED: Final = URIRef("urn:agendagraph:detached-property")
 """Replaces sh:property, so that a result of an unnamed property shape can name its node shape."""
-
-_CLASSES: Final = (RDFS.Class, OWL.Class)
 
 
 def propagate_targets(shapes: Graph) -> None:
     """Give the property shapes of *shapes* the targets of their node shapes, in place."""
     for shape in set(shapes.subjects(RDF.type, SH.NodeShape)):
-        targets = [(p, target) for p in _TARGETS for target in shapes.objects(shape, p)]
+        targets = [(p, target) for p in TARGETS for target in shapes.objects(shape, p)]
         if targets and _stands_alone(shapes, shape):
             _detach(shapes, shape, targets)
 
@@ -41,8 +39,13 @@ def _stands_alone(shapes: Graph, shape: Node) -> bool:
     return (
         next(shapes.subject_predicates(shape), None) is None
         and (shape, SH.deactivated, Literal(True)) not in shapes  # noqa: FBT003 - a literal
-        and not any((shape, RDF.type, kind) in shapes for kind in _CLASSES)
+        and not is_class(shapes, shape)
     )
+
+
+def is_class(shapes: Graph, shape: Node) -> bool:
+    """Whether a shape is a class: then it is its own target (SHACL, section 2.1.3.3)."""
+    return any((shape, RDF.type, kind) in shapes for kind in (RDFS.Class, OWL.Class))
 
 
 def _detach(shapes: Graph, shape: Node, targets: list[tuple[URIRef, Node]]) -> None:

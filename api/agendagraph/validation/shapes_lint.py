@@ -18,9 +18,10 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 from agendagraph import files
 from agendagraph.errors import GraphSyntaxError
 from agendagraph.validation.rdflib_graph import read_graph
+from agendagraph.validation.shape_rewriting import is_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from rdflib.term import Node
 
@@ -28,8 +29,6 @@ _META: Final = Path(pyshacl.__file__).parent / "assets" / "shacl-shacl.ttl"
 """The shapes of shapes, from appendix C of the SHACL recommendation."""
 _SPARQL: Final = (SH.select, SH.ask, SH.construct, SH.update)
 _PATH: Final = re.compile(r"\$PATH\b")
-_SHAPE_KINDS: Final = (SH.NodeShape, SH.PropertyShape)
-_CLASSES: Final = (RDFS.Class, OWL.Class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def check_sparql(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]
     empty = ox.Store()
     for predicate in _SPARQL:
         for node, text in sorted(shapes.subject_objects(predicate), key=str):
-            prefixes = {**common, **_declared(shapes, node)}
+            prefixes = {**common, **declared_prefixes(shapes, node)}
             query = _PATH.sub("<urn:path>", str(text))
             head = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in prefixes.items())
             try:
@@ -87,7 +86,7 @@ def check_sparql(shapes: Graph, origins: ShapeFiles, name: Callable[[Node], str]
                 continue  # it parses, which is all that is checked here
 
 
-def _declared(shapes: Graph, node: Node) -> Mapping[str, str]:
+def declared_prefixes(shapes: Graph, node: Node) -> dict[str, str]:
     """Return the prefixes that *node* takes from sh:prefixes and what those import."""
     seen: set[Node] = set()
     waiting = list(shapes.objects(node, SH.prefixes))
@@ -154,27 +153,16 @@ def _about(results: Graph, result: Node) -> str:
 
 def selects_any(shapes: Graph, data: Graph) -> bool:
     """Whether a target of *shapes* selects a node of *data*; true for a target in SPARQL."""
-    if next(shapes.triples((None, SH.targetNode, None)), None) is not None:
+    if any((None, predicate, None) in shapes for predicate in (SH.targetNode, SH.target)):
         return True
-    if next(shapes.triples((None, SH.target, None)), None) is not None:
-        return True
-    classes = set(shapes.objects(None, SH.targetClass)) | {
-        shape
-        for kind in _SHAPE_KINDS
-        for shape in shapes.subjects(RDF.type, kind)
-        if any((shape, RDF.type, each) in shapes for each in _CLASSES)
-    }
-    below = {
-        each
-        for target in classes
-        for graph in (data, shapes)
-        for each in graph.transitive_subjects(RDFS.subClassOf, target)
-    }
-    if any((None, RDF.type, each) in data for each in below):
-        return True
-    predicates = {
-        predicate
-        for target in (SH.targetSubjectsOf, SH.targetObjectsOf)
-        for predicate in shapes.objects(None, target)
-    }
-    return any((None, predicate, None) in data for predicate in predicates)
+    classes = set(shapes.objects(None, SH.targetClass))
+    for kind in (SH.NodeShape, SH.PropertyShape):
+        classes |= {shape for shape in shapes.subjects(RDF.type, kind) if is_class(shapes, shape)}
+    for graph in (data, shapes):
+        for target in classes:
+            subclasses = graph.transitive_subjects(RDFS.subClassOf, target)
+            if any((None, RDF.type, name) in data for name in subclasses):
+                return True
+    properties = {*shapes.objects(None, SH.targetSubjectsOf)}
+    properties |= {*shapes.objects(None, SH.targetObjectsOf)}
+    return any((None, name, None) in data for name in properties)

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agendagraph.server.updates import patch
-from agendagraph.server.updates.staging import DatasetConflictError, StagingStore
+from agendagraph.server.updates.staging import StagingStore
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.lexer import Unclear
+from agendagraph.sparql.refusal import Refusal
 
 EX = "http://example.org/"
 PROLOGUE = f"PREFIX : <{EX}>\nPREFIX ex: <{EX}>\n"
@@ -219,7 +220,7 @@ def test_a_syntax_error_changes_nothing_and_has_its_place_in_the_whole_text() ->
 
 def test_two_datasets_are_one_too_many() -> None:
     scratch = StagingStore(started())
-    with pytest.raises(DatasetConflictError):
+    with pytest.raises(Refusal, match="two-datasets"):
         scratch.update(
             PROLOGUE + "DELETE { ?s ?p 1 } USING :g WHERE { ?s ?p 1 }", using=(f"{EX}h",)
         )

@@ -19,14 +19,13 @@ from pyshacl import validate
 from rdflib import RDF, SH, Graph, URIRef
 
 from agendagraph.files import ONTOLOGY, SHAPES
-from agendagraph.rdf.reading import quads_of_file
+from agendagraph.rdf.reading import quads_of_file, rdf_files
 from agendagraph.server.updates.gate.impact import Step, impacts_of, properties_of
 from agendagraph.server.updates.gate.incremental_validation import (
     IncrementalValidator,
-    read_shapes,
 )
 from agendagraph.validation import pyshacl_patches
-from agendagraph.validation.rdflib_graph import rdflib_triple
+from agendagraph.validation.rdflib_graph import rdflib_triple, read_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +57,7 @@ def agenda() -> tuple[ox.Triple, ...]:
 @cache
 def checker() -> IncrementalValidator:
     pyshacl_patches.install()
-    return IncrementalValidator(read_shapes([SHAPES]), story())
+    return IncrementalValidator(read_graph(rdf_files([SHAPES])), story())
 
 
 def findings(results: Iterable[dict[str, Any]]) -> set[tuple[str, ...]]:
@@ -159,7 +158,7 @@ def test_incremental_equals_pyshacl(changes: list[tuple[str, set[ox.Triple]]]) -
     for triple in (set(story()) | added) - removed:
         data.add(rdflib_triple(triple))
 
-    _, report, _ = validate(data, shacl_graph=read_shapes([SHAPES]), inplace=True)
+    _, report, _ = validate(data, shacl_graph=read_graph(rdf_files([SHAPES])), inplace=True)
 
     alone = {
         (str(report.value(node, SH.sourceShape)), str(report.value(node, SH.focusNode)))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from agendagraph.server.updates import external_inputs, history, upload
-from agendagraph.server.updates.staging import DatasetConflictError
 from agendagraph.server.updates.undo import undo
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.lexer import Unclear
@@ -69,8 +68,6 @@ def _update(request: WriteRequest, body: bytes, staging: StagingStore) -> None:
     except SyntaxError as error:
         quick = time.thread_time() - started_s < _WORTH_PARSING_AGAIN_S
         raise syntax_refusal(error, text, parse_again=quick) from None
-    except DatasetConflictError as error:
-        raise Refusal(Reason.BAD_REQUEST, cause=error.cause) from None
     except (RuntimeError, ValueError) as error:
         raise Refusal(Reason.UPDATE_FAILED, problem=f"{error}."[:_MESSAGE_CHARS]) from None
 

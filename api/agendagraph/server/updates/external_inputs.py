@@ -7,16 +7,14 @@ responses. Remote documents are parsed only here, under the limits of an upload.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import pyoxigraph as ox
-
 from agendagraph.processes import channel
 from agendagraph.server.engine.federation import rewriting
 from agendagraph.server.updates import upload
+from agendagraph.server.updates.staging import parse
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.lexer import Unclear
 from agendagraph.sparql.query_syntax import keywords
@@ -24,6 +22,8 @@ from agendagraph.sparql.refusal import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import pyoxigraph as ox
 
     from agendagraph.server.updates.requests import WriteRequest
     from agendagraph.sparql.update_operations import Operation
@@ -91,19 +91,13 @@ def _loads(text: str, base: str) -> list[Operation]:
     try:
         operations = update_operations.split(text)
     except Unclear:
-        _parse(text, base)
+        parse(text, base or None)
         if keywords(text, {"LOAD"}):
             raise rewriting.call_refusal(text, 0, "calls-unclear") from None
         return []
-    if len({part.prologue for part in operations}) <= 1:  # see StagingStore._parse
-        _parse(text, base)
+    if len({part.prologue for part in operations}) <= 1:  # see `parse`
+        parse(text, base or None)
     return [part for part in operations if part.kind == "LOAD"]
-
-
-def _parse(text: str, base: str) -> None:
-    # Only the syntax is checked: LOAD and SERVICE fail in a process without sockets.
-    with contextlib.suppress(RuntimeError, OSError, ValueError):
-        ox.Store().update(text, base_iri=base or None)
 
 
 def _requests(

@@ -26,11 +26,8 @@ _WAITING: Final = 16
 class Fetching:
     """Fetches external inputs.
 
-    Args:
-        outgoing: Sends requests to other servers.
-        limit_s: Seconds for all inputs of one update.
-        document_bytes: Bytes of all inputs of one update.
-        answer_bytes: The longest response to one SERVICE call.
+    All inputs of one update have *limit_s* seconds and *document_bytes* bytes; the response to
+    one SERVICE call has *answer_bytes* at most.
     """
 
     def __init__(

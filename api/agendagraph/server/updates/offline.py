@@ -58,12 +58,7 @@ def revert(
 ) -> tuple[Patch, str]:
     """Undo one update of a store that no server uses; return the change and its generation.
 
-    Args:
-        store: The store.
-        name: The update.
-        agent: Who undoes it.
-        shapes: The shapes for validated graphs; an empty sequence turns validation off.
-        validated: The prefix of the IRIs of validated graphs.
+    The graphs whose IRIs begin with *validated* must conform to *shapes*, unless it is empty.
 
     Raises:
         StoreError: The store is in use, or the update cannot be undone.

@@ -77,12 +77,7 @@ def _graph_of(quad: ox.Quad) -> str:
 
 
 def text_of(patch: Patch, *, identifier: str) -> str:
-    """Return a patch as text.
-
-    Args:
-        patch: What changed.
-        identifier: The IRI of its update.
-    """
+    """Return the patch of the update whose IRI is *identifier* as text."""
     rows = [f"H id <{identifier}> ."]
     rows += [f"H {_CREATED} <{graph}> ." for graph in sorted(patch.created)]
     rows += [f"H {_DROPPED} <{graph}> ." for graph in sorted(patch.dropped)]

@@ -17,12 +17,12 @@ import pyoxigraph as ox
 from agendagraph.server.updates.patch import Patch
 from agendagraph.sparql import update_operations
 from agendagraph.sparql.lexer import Unclear
+from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.sparql.syntax_errors import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from agendagraph.sparql.refusal import Cause
     from agendagraph.sparql.update_operations import Block, Operation
 
 _DEFAULT: Final = ox.DefaultGraph()
@@ -30,18 +30,6 @@ _MOST_CANDIDATES: Final = 500_000
 """Above this number, comparing whole graphs is cheaper than looking up each quad."""
 
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-
-
-class DatasetConflictError(ValueError):
-    """The request and the update both name a dataset, or the update cannot be split to tell."""
-
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(cause)
-        self.cause = cause
-
-
-class _TooManyError(Exception):
-    """There are more than `_MOST_CANDIDATES` candidates."""
 
 
 def normalized(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
@@ -56,6 +44,16 @@ def normalized(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     return set(store)
 
 
+def parse(text: str, base: str | None) -> None:
+    """Parse a whole update: a blank node label must not occur in two operations.
+
+    Not called if there are declarations between operations: Oxigraph 0.5.13 does not parse
+    them, although the grammar has them (SPARQL 1.1, rule 29).
+    """
+    with suppress(RuntimeError, OSError, ValueError):  # the store is empty; LOAD finds no socket
+        ox.Store().update(f"{text}\n", base_iri=base)
+
+
 def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
     """Translate the place of an error in one operation to its place in the whole update."""
     place = place_of(str(error))
@@ -66,28 +64,21 @@ def _located(error: SyntaxError, part: Operation, text: str) -> SyntaxError:
 
 
 class StagingStore:
-    """A disposable store that records its changes.
+    """A disposable store, in memory or on disk, that records its changes.
 
-    Attributes:
-        store: The store; in memory or on disk.
-        patch: The changes since the last commit.
-        touched: Whether an operation was started since then, even if it failed.
-
-    Args:
-        store: The store.
-        protected: The IRI of a graph that CLEAR ALL and DROP ALL leave as it is.
+    CLEAR ALL and DROP ALL leave the graph *protected* as it is.
     """
 
     def __init__(self, store: ox.Store, *, protected: str = "") -> None:
         self.store = store
         self._protected = ox.NamedNode(protected) if protected else None
-        self.patch = Patch()
-        self.touched = False
+        self.committed()
 
     def committed(self) -> None:
         """Reset the patch: its changes were committed."""
         self.patch = Patch()
         self.touched = False
+        """Whether an operation was started since the last commit, even if it failed."""
 
     def update(
         self,
@@ -100,47 +91,34 @@ class StagingStore:
     ) -> None:
         """Execute a SPARQL update.
 
-        Args:
-            text: The update.
-            base: The base IRI.
-            using: Graphs whose merge the WHERE clauses read as the default graph.
-            using_named: Named graphs that the WHERE clauses read.
-            load: Called for each LOAD with the IRI of its graph; returns the fetched quads, or
-                ``None`` for a failure that SILENT ignores.
+        *using* and *using_named* are of the SPARQL protocol: ``using-graph-uri`` and
+        ``using-named-graph-uri``. *load* is called for each LOAD with the IRI of its graph, and
+        returns the fetched quads, or ``None`` for a failure that SILENT ignores.
 
         Raises:
             SyntaxError: The text does not parse; nothing was changed.
-            DatasetConflictError: The update names its own dataset besides *using*.
+            Refusal: The update names its own dataset besides *using*, or cannot be split to tell.
             RuntimeError: An operation failed; the store must be discarded.
         """
         try:
             parts = update_operations.split(text)
             if len({part.prologue for part in parts}) <= 1 != len(parts):
-                self._parse(text, base)
+                parse(text, base)
             if using or using_named:
                 parts = [part.with_dataset(using, using_named) for part in parts]
         except Unclear:
             if using or using_named:
-                raise DatasetConflictError("dataset-not-given") from None
+                raise Refusal(Reason.BAD_REQUEST, cause="dataset-not-given") from None
             with self._comparing(None):
                 self.store.update(text, base_iri=base)
             return
         except ValueError:
-            raise DatasetConflictError("two-datasets") from None
+            raise Refusal(Reason.BAD_REQUEST, cause="two-datasets") from None
         for part in parts:
             try:
                 self._operation(part, base, load)
             except SyntaxError as error:
                 raise _located(error, part, text) from None
-
-    def _parse(self, text: str, base: str | None) -> None:
-        """Parse the whole text: a blank node label must not occur in two operations.
-
-        Not called if there are declarations between operations: Oxigraph 0.5.13 does not parse
-        them, although the grammar has them (SPARQL 1.1, rule 29).
-        """
-        with suppress(RuntimeError, OSError):  # only syntax is checked: the store is empty
-            ox.Store().update(f"{text}\n", base_iri=base)
 
     def _operation(
         self,
@@ -173,7 +151,10 @@ class StagingStore:
         return set(reader)
 
     def _modify(self, part: Operation, base: str | None) -> None:
-        candidates = None if part.mints else self._candidates(part, base)
+        candidates = None
+        if not part.mints:
+            with suppress(SyntaxError, ValueError, RuntimeError):  # not all are of CONSTRUCT
+                candidates = self._candidates(part, base)
         tracking = (
             self._comparing(self._written(part, base))
             if candidates is None
@@ -183,13 +164,7 @@ class StagingStore:
             self.store.update(part.runnable, base_iri=base)
 
     def _candidates(self, part: Operation, base: str | None) -> set[ox.Quad] | None:
-        """Return a superset of the quads that an operation can touch; ``None`` if unknown."""
-        try:
-            return self._instances(part, base)
-        except (_TooManyError, SyntaxError, ValueError, RuntimeError):
-            return None
-
-    def _instances(self, part: Operation, base: str | None) -> set[ox.Quad]:
+        """Return a superset of the quads that an operation can touch; ``None`` if too many."""
         dataset = part.using
         default: GraphName | None = None
         if not dataset and part.with_graph:
@@ -203,7 +178,7 @@ class StagingStore:
                 for graph in graphs:
                     candidates.add(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
                 if len(candidates) > _MOST_CANDIDATES:
-                    raise _TooManyError
+                    return None
         return candidates
 
     def _graphs_of(

@@ -34,11 +34,7 @@ _TOO_DEEP: Final = " )>>" * 200
 
 
 class Transactions:
-    """The transactions of one store, in sequence.
-
-    Args:
-        directory: The store, locked for writing.
-        gate: Validates each change before its commit.
+    """The transactions of one store, in sequence; *gate* validates each before its commit.
 
     Raises:
         StoreError: The store has no generation.
@@ -108,13 +104,9 @@ class Transactions:
         """Make the changes of the staging store the current generation, durably.
 
         When this returns, everything is fsynced and survives a loss of power. The returned patch
-        is empty if nothing has changed; then no generation is made.
-
-        Args:
-            agent: Who sent the update.
-            label: The request in one line, for the history.
-            undoes: The name of the update that this one undoes.
-            announce: Called with the name of the new generation just before the commit begins.
+        is empty if nothing has changed; then no generation is made. *agent*, *label* and *undoes*
+        are those of the history entry (`history.Entry`). *announce* is called with the name of
+        the new generation just before the commit begins.
 
         Raises:
             Refusal: The change is rejected. The caller must `rollback`, as after any other
@@ -177,13 +169,9 @@ class Transactions:
     def _promote(
         self, staging: StagingStore, made: Path, quads: int, candidates: Iterable[str]
     ) -> None:
-        """Checkpoint the staging store as the current generation.
+        """Checkpoint the staging store as the current generation, in the folder *made*.
 
-        Args:
-            staging: The store.
-            made: The folder of the new generation.
-            quads: How many quads it contains.
-            candidates: The named graphs that may be empty.
+        It contains *quads* quads; *candidates* are the named graphs that may be empty.
         """
         staging.store.backup(str(made))
         empty = {graph for graph in candidates if _is_empty(staging.store, graph)}

@@ -21,10 +21,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 
 from agendagraph.sparql.lexer import tokens
 from agendagraph.sparql.query_syntax import declarations
+from agendagraph.validation.shape_rewriting import TARGETS, is_class
+from agendagraph.validation.shapes_lint import declared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,20 +37,16 @@ if TYPE_CHECKING:
 
 Triple = tuple["Node", "Node", "Node"]
 
-_TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _NESTED: Final = (SH.node, SH["not"], SH.qualifiedValueShape)
 _NESTED_LISTS: Final = (SH["or"], SH["and"], SH.xone)
 _PAIRS: Final = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
 READS: Final = URIRef("https://w3id.org/agendagraph/shapes#reads")
-DESCRIBING: Final = frozenset(
+DESCRIBING: Final = frozenset(TARGETS) | {
     SH[name]
-    for name in (
-        *("name", "description", "message", "severity", "order", "group", "deactivated"),
-        *("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"),
-    )
-)
+    for name in ("name", "description", "message", "severity", "order", "group", "deactivated")
+}
 """Properties of a shape that constrain nothing."""
-_SELF_CONTAINED: Final = DESCRIBING | frozenset(
+_SELF_CONTAINED: Final = DESCRIBING | {
     SH[name]
     for name in (
         *("datatype", "nodeKind", "minCount", "maxCount", "minExclusive", "minInclusive"),
@@ -57,7 +55,7 @@ _SELF_CONTAINED: Final = DESCRIBING | frozenset(
         *("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
         *("defaultValue", "declare"),
     )
-)
+}
 """Parameters that read only the value nodes themselves, or nothing."""
 _SUBJECTS: Final = ("variable", "iri", "name", "blank")
 _OBJECTS: Final = (*_SUBJECTS, "string", "number")
@@ -85,17 +83,11 @@ class Change:
 
     def ends(self, step: Step) -> set[Node]:
         """Return the nodes at which *step* begins, for each changed triple that it matches."""
-        nodes = self._ends.get(step)
-        if nodes is None:
+        if step not in self._ends:
             end = 2 if step.inverse else 0
-            lists = (
-                self.by_predicate.values()
-                if step.predicate is None
-                else [self.by_predicate.get(step.predicate, [])]
-            )
-            nodes = {triple[end] for triples in lists for triple in triples}
-            self._ends[step] = nodes
-        return nodes
+            predicates = self.by_predicate if step.predicate is None else [step.predicate]
+            self._ends[step] = {t[end] for p in predicates for t in self.by_predicate.get(p, [])}
+        return self._ends[step]
 
 
 @dataclass(slots=True)
@@ -112,12 +104,7 @@ class Impact:
     anywhere: set[URIRef] | None = field(default_factory=set)
 
     def affected(self, change: Change, data: Graph) -> set[Node] | None:
-        """Return the nodes that a change can affect; ``None`` means all targets.
-
-        Args:
-            change: The added and removed triples.
-            data: The graph after the change.
-        """
+        """Return the nodes of *data*, which has the change, that it can affect; ``None``: all."""
         if self.anywhere is None or not self.anywhere.isdisjoint(change.by_predicate):
             return None
         nodes: set[Node] = set()
@@ -141,13 +128,9 @@ def _walk_back(nodes: set[Node], path: ReadPath, data: Graph) -> set[Node]:
 
 def impacts_of(shapes: Graph) -> list[Impact]:
     """Return the impact of each shape that has targets."""
-    targeted = {shape for predicate in _TARGETS for shape in shapes.subjects(predicate)}
-    targeted |= {
-        shape
-        for kind in (RDFS.Class, OWL.Class)
-        for shape in shapes.subjects(RDF.type, kind)
-        if (shape, RDF.type, SH.NodeShape) in shapes
-    }
+    targeted = {shape for predicate in TARGETS for shape in shapes.subjects(predicate)}
+    node_shapes = shapes.subjects(RDF.type, SH.NodeShape)
+    targeted |= {shape for shape in node_shapes if is_class(shapes, shape)}
     return [_Reader(shapes).read(shape) for shape in sorted(targeted, key=str)]
 
 
@@ -233,23 +216,18 @@ class _Reader:
     def _query(self, constraint: Node, impact: Impact) -> None:
         shapes = self._shapes
         for text in shapes.objects(constraint, SH.select):
-            declared = {
-                str(shapes.value(row, SH.prefix)): str(shapes.value(row, SH.namespace))
-                for ontology in shapes.objects(constraint, SH.prefixes)
-                for row in shapes.objects(ontology, SH.declare)
-            }
-            _add_anywhere(impact, properties_of(str(text), declared))
+            prefixes = declared_prefixes(shapes, constraint)
+            _add_anywhere(impact, properties_of(str(text), prefixes))
         _add_anywhere(impact, {_iri(node) for node in shapes.objects(constraint, READS)})
 
 
-def _add_anywhere(impact: Impact, predicates: Iterable[URIRef | None] | None) -> None:
+def _add_anywhere(impact: Impact, predicates: Iterable[URIRef] | None) -> None:
     if impact.anywhere is None:
         return
-    for predicate in predicates if predicates is not None else (None,):
-        if predicate is None:
-            impact.anywhere = None
-            return
-        impact.anywhere.add(predicate)
+    if predicates is None:
+        impact.anywhere = None
+    else:
+        impact.anywhere.update(predicates)
 
 
 def properties_of(query: str, prefixes: dict[str, str]) -> set[URIRef] | None:
@@ -332,18 +310,11 @@ class Targets:
         )
 
     def _classes(self, shape: Node) -> set[Node]:
-        classes = set(self._shapes.objects(shape, SH.targetClass))
-        if any((shape, RDF.type, kind) in self._shapes for kind in (RDFS.Class, OWL.Class)):
-            classes.add(shape)
-        return classes
+        own = {shape} if is_class(self._shapes, shape) else set()
+        return own | {*self._shapes.objects(shape, SH.targetClass)}
 
     def _subclasses_of(self, top: Node) -> set[Node]:
-        subclasses = self._subclasses.get(top)
-        if subclasses is None:
-            subclasses = {
-                node
-                for node in self._data.transitive_subjects(RDFS.subClassOf, top)
-                if node is not None
-            }
-            self._subclasses[top] = subclasses
-        return subclasses
+        if top not in self._subclasses:
+            subclasses = self._data.transitive_subjects(RDFS.subClassOf, top)
+            self._subclasses[top] = {node for node in subclasses if node is not None}
+        return self._subclasses[top]

@@ -34,6 +34,7 @@ from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.child import result_row
 from agendagraph.validation.rdflib_graph import rdflib_term, rdflib_triple, read_graph
 from agendagraph.validation.shape_rewriting import propagate_targets
+from agendagraph.validation.shapes_lint import declared_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,12 +50,7 @@ _LARGE: Final = 5000
 
 
 class IncrementalValidator:
-    """The validated graphs, the shapes, and the pending change.
-
-    Args:
-        shapes: The shapes graph as parsed from its files.
-        triples: The union of the validated graphs.
-    """
+    """The union of the validated graphs, the shapes, and the pending change."""
 
     def __init__(self, shapes: Graph, triples: Iterable[ox.Triple]) -> None:
         self._store = ox.Store()
@@ -103,9 +99,7 @@ class IncrementalValidator:
     ) -> list[dict[str, Any]]:
         """Apply a change, which is then pending, and return the violations of affected nodes.
 
-        Args:
-            added: Triples that are not in the data.
-            removed: Triples that are in the data.
+        The data contains none of the triples *added* and all of the triples *removed*.
         """
         self._pending = (_normalized(added), _normalized(removed))
         triples = self._apply(*self._pending)
@@ -142,12 +136,11 @@ class IncrementalValidator:
             return False
         this = ox.Variable("this")
         for focus in self._by_node[shape].focus_nodes(self._graph):
-            node = ox.NamedNode(focus) if isinstance(focus, URIRef) else None
-            if node is None:
+            if not isinstance(focus, URIRef):
                 return False
             self.checked += 1
             for text in texts:
-                rows = self._store.query(text, substitutions={this: node})
+                rows = self._store.query(text, substitutions={this: ox.NamedNode(focus)})
                 if next(iter(rows), None) is not None:  # type: ignore[arg-type]
                     return False
         return True
@@ -164,11 +157,6 @@ class IncrementalValidator:
         return [
             result_row(results, self._shapes, node) for node in results.objects(None, SH.result)
         ]
-
-
-def read_shapes(paths: Iterable[Path]) -> Graph:
-    """Return the union of the shapes in files or folders."""
-    return read_graph(rdf_files(paths))
 
 
 def _graph_of(store: ox.Store) -> Graph:
@@ -191,21 +179,16 @@ def queries(shapes: Graph) -> dict[Node, list[str]]:
     for shape in set(shapes.subjects(SH.sparql)):
         rest = set(shapes.predicates(shape)) - {RDF.type, SH.sparql, *DESCRIBING}
         constraints = list(shapes.objects(shape, SH.sparql))
-        plain = all(
-            set(shapes.predicates(constraint)) <= _PLAIN_CONSTRAINT for constraint in constraints
-        )
+        plain = all(set(shapes.predicates(node)) <= _PLAIN_CONSTRAINT for node in constraints)
         if not rest and plain:
             texts[shape] = [_query_text(shapes, constraint) for constraint in constraints]
     return texts
 
 
 def _query_text(shapes: Graph, constraint: Node) -> str:
-    declared = [
-        f"PREFIX {shapes.value(row, SH.prefix)}: <{shapes.value(row, SH.namespace)}>"
-        for ontology in shapes.objects(constraint, SH.prefixes)
-        for row in shapes.objects(ontology, SH.declare)
-    ]
-    return "\n".join([*declared, str(shapes.value(constraint, SH.select))])
+    prefixes = declared_prefixes(shapes, constraint).items()
+    declarations = [f"PREFIX {prefix}: <{iri}>" for prefix, iri in prefixes]
+    return "\n".join([*declarations, str(shapes.value(constraint, SH.select))])
 
 
 def read_checkpoint(path: str, prefix: str, excluded: str) -> Iterator[ox.Triple]:
@@ -231,10 +214,9 @@ def _normalized(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
 
 
 def _load(setup: dict[str, Any]) -> IncrementalValidator:
-    shapes = read_shapes(Path(each) for each in setup["shapes"])
-    return IncrementalValidator(
-        shapes, read_checkpoint(setup["path"], setup["prefix"], setup["excluded"])
-    )
+    shapes = read_graph(rdf_files(map(Path, setup["shapes"])))
+    triples = read_checkpoint(setup["path"], setup["prefix"], setup["excluded"])
+    return IncrementalValidator(shapes, triples)
 
 
 def main() -> None:

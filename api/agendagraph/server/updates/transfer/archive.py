@@ -48,7 +48,10 @@ def backup(store: Path, target: Path) -> Manifest:
         if (store / "history").is_dir():
             shutil.copytree(store / "history", temporary / "history", ignore=_newer(snapshot))
         report = _describe(store, snapshot, temporary)
-        _verify_tables(store, snapshot, report)
+        # Reading the quads may miss corruption: compare the copied tables with the recorded hashes.
+        for name, sha256 in recorded_sums(Path(snapshot.path)).items():
+            if report.files.get(f"store/{name}") not in (sha256, None):
+                raise table_error(store, name)
         report.write(temporary / manifest.NAME)
         durable.sync_tree(temporary)
         durable.rename(temporary, target)
@@ -57,17 +60,6 @@ def backup(store: Path, target: Path) -> Manifest:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return report
-
-
-def _verify_tables(store: Path, snapshot: Snapshot, report: Manifest) -> None:
-    """Compare the copied tables with the recorded hashes: reading the quads may miss corruption.
-
-    Raises:
-        StoreError: A table differs.
-    """
-    for name, sha256 in recorded_sums(Path(snapshot.path)).items():
-        if report.files.get(f"store/{name}") not in (sha256, None):
-            raise table_error(store, name)
 
 
 def _link(store: Path, made: Path) -> Snapshot:
@@ -137,12 +129,9 @@ def check(target: Path) -> Manifest:
 
 
 def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
-    """Make the backup in *target* the current generation of *store*.
+    """Verify the backup in *target* and make it the current generation of *store*.
 
-    Args:
-        target: The backup; it is verified first.
-        store: A new directory; or a store that no server uses, with *replace*.
-        replace: Whether existing data may be replaced.
+    The store is a new directory or, with *replace*, one that no server uses.
 
     Raises:
         StoreError: The backup is damaged, or the store is in use or has data.

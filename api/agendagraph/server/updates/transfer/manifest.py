@@ -27,15 +27,10 @@ _BITS: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of a backup or a dump.
+    """The contents of a backup or a dump of a generation.
 
-    Attributes:
-        generation: The generation of the store at that moment.
-        quads: The number of quads.
-        content: The content hash, in hexadecimal.
-        files: The SHA-256 of each file by its path.
-        empty_graphs: Named graphs that exist and contain no quads.
-        made_by: The version of this package.
+    ``content`` is the content hash, ``files`` has the SHA-256 of each file by its path, and
+    ``made_by`` is the version of this package.
     """
 
     generation: str

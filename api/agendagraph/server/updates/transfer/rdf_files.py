@@ -26,7 +26,7 @@ from agendagraph.store.local import is_damage, store_error
 from agendagraph.validation import validate_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from agendagraph.server.updates.staging import StagingStore
     from agendagraph.store.snapshot import Snapshot
@@ -41,12 +41,8 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
     """Write the quads of *store*, or of one graph, to the file *target*, with a manifest.
 
     The extension of the file gives the format and the compression (``.gz``, ``.zst``). Formats
-    of triples need *graph*. A server may use the store meanwhile.
-
-    Args:
-        store: The store.
-        target: The file; the name of its manifest ends in ``.manifest.json``.
-        graph: The IRI of the only graph to write; blank is the default graph.
+    of triples need *graph* (blank: the default graph). The name of the manifest ends in
+    ``.manifest.json``. A server may use the store meanwhile.
 
     Raises:
         StoreError: There is no store or no such graph, or the file cannot be written.
@@ -61,24 +57,17 @@ def dump(store: Path, target: Path, *, graph: str | None = None) -> Manifest:
         raise store_error(store, error) from None
     try:
         with durable.replacing(target) as file:
+            name = None if graph is None else _graph(graph, opened)
             with _compressed(file, target) as stream:
-                if graph is None:
-                    opened.dump(stream, form)
-                else:
-                    opened.dump(stream, form, from_graph=_graph(graph, opened))
-            quads, content = manifest.content_of(_of_graph(opened, graph))
+                opened.dump(stream, form, from_graph=name)
+            dumped = opened.quads_for_pattern(None, None, None, name)
+            quads, content = manifest.content_of(dumped)
         sums = {target.name: manifest.sha256_of(target)}
         report = Manifest(snapshot.generation, quads, content, sums)
         report.write(_manifest_of(target))
     except (OSError, RuntimeError) as error:
         raise store_error(store if is_damage(error) else target, error) from None
     return report
-
-
-def _of_graph(store: ox.Store, graph: str | None) -> Iterable[ox.Quad]:
-    if graph is None:
-        return store
-    return store.quads_for_pattern(None, None, None, _graph(graph, store))
 
 
 def _graph(graph: str, store: ox.Store) -> ox.NamedNode | ox.DefaultGraph:
@@ -152,14 +141,9 @@ def load(
     store is ignored, since the patches are missing. Files above 16 MiB together are loaded in
     bulk: the history records the load, but it has no patch and cannot be undone.
 
-    Args:
-        store: A store that no server uses, or a new directory.
-        files: RDF files, compressed or not.
-        agent: Who loads them.
-        graph: The graph for triples; by default the graph that the file names, or the default
-            graph.
-        shapes: The shapes for validated graphs.
-        validated: The prefix of the IRIs of validated graphs; blank turns validation off.
+    No server uses the store; it may be a new directory. Triples without a graph are added to
+    *graph*. The graphs whose IRIs begin with *validated* must conform to *shapes*; if it is
+    blank, nothing is validated.
 
     Raises:
         StoreError: The store is in use or the disk is full, or a file differs from its
