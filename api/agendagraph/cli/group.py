@@ -6,6 +6,8 @@ import importlib
 import os
 import re
 import sys
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
@@ -16,21 +18,9 @@ from agendagraph.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS: Final = {
-    "backup": "Copy a store, while it is in use, to a folder that can be checked.",
-    "build": "Build the graph from its sources and tables.",
-    "dump": "Write the contents of a store to a file.",
-    "history": "List the updates of a store, or show one of them.",
-    "info": "Describe the graph: its contents, files and sources.",
-    "ingest": "Turn the page of another ministry into a draft agenda.",
-    "network": "Write a network, its measures, or the sentences behind an edge.",
-    "load": "Add RDF files to a store.",
-    "query": "Query the graph in SPARQL.",
-    "restore": "Restore a store from a backup.",
-    "revert": "Undo one update of a store.",
-    "serve": "Serve the graph over HTTP, at /sparql.",
-    "validate": "Validate a graph against its SHACL shapes.",
-}
+VERBS: Final[dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("verbs.toml").read_text("utf-8")
+)
 """The verbs, each with the first line of its help; a test compares them."""
 
 INTERRUPTED: Final = 130

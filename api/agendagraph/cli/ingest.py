@@ -107,7 +107,6 @@ def _request(options: dict[str, str | None]) -> Request:
 
 
 def _read(page: str) -> tuple[bytes, str]:
-    """Return the bytes of the page, and its name for messages."""
     if page == "-":
         return sys.stdin.buffer.read(), "standard input"
     try:

@@ -141,7 +141,6 @@ def _check(
 
 
 def _catalogue() -> list[str]:
-    """One line for each network."""
     lines = []
     for entry in DEFINITIONS.values():
         sides, parameters = "–".join(entry.sides) or "one side", ",".join(entry.parameters)
@@ -169,21 +168,15 @@ def _measures(graph: Network) -> str:
 
 
 def _sentences(sentences: Iterable[provenance.Evidence]) -> str:
-    """The sentences behind an edge as CSV."""
     columns = ("element", "text_ko", "text_en", "goal", "goal_ko", "goal_en", "start", "end")
-    return _csv(columns, ([getattr(one, name) for name in columns] for one in sentences))
-
-
-def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([getattr(one, name) for name in columns] for one in sentences)
     return out.getvalue()
 
 
 def _write_table(table: str, output: Path | None) -> None:
-    """Write a table to *output*, or to standard output."""
     if output is None:
         click.echo(table, nl=False)
     else:

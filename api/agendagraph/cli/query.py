@@ -70,7 +70,6 @@ def query(query: str, form: str | None, source: str | None) -> None:
 
 
 def _text_of(argument: str) -> tuple[str, str]:
-    """Return the text of the query, and its name for errors."""
     if argument == "-":
         return _decoded(sys.stdin.buffer.read(), "standard input"), "standard input"
     path = Path(argument)

@@ -7,7 +7,9 @@ what was found, and the command or the step that repairs it.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 from agendagraph.errors import SourceError
@@ -15,16 +17,9 @@ from agendagraph.errors import SourceError
 MAX_BYTES: Final = 16 * 2**20
 """The limit of a page; a page of text has some kilobytes."""
 
-_SIGNATURES: Final = {
-    b"%PDF": "a PDF file; save its text as UTF-8 (pdftotext -layout -enc UTF-8)",
-    b"PK\x03\x04": "a zip archive (hwpx, docx, odt …); export its text as UTF-8",
-    b"\xd0\xcf\x11\xe0": "a binary office file (hwp, doc); export its text as UTF-8",
-    b"{\\rtf": "an RTF file; save it as plain text in UTF-8",
-    b"\x89PNG": "an image; a page is read from its text",
-    b"\xff\xd8\xff": "an image; a page is read from its text",
-    b"GIF8": "an image; a page is read from its text",
-    b"\x1f\x8b": "a gzip archive; unpack it first",
-}
+_BEGINNINGS: Final[dict[str, dict[str, str]]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text("utf-8")
+)
 _TAG: Final = re.compile(
     r"<!doctype\s|<\?xml|</?(?:html|head|body|div|ul|ol|li|p|span|table|tr|td|h[1-6]|br|a|script)"
     r"(?:\s[^<>]*)?/?>",
@@ -33,12 +28,6 @@ _TAG: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _JAMO: Final = re.compile("[ᄀ-ᇿ]")
 _HANGUL: Final = re.compile("[가-힣]")
-_OTHER_BOMS: Final = {
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
 
 
 def decode_page(data: bytes, *, name: str) -> str:
@@ -74,11 +63,11 @@ def _reject_binary(data: bytes, *, name: str) -> None:
     if len(data) > MAX_BYTES:
         message = f"expected the text of a page, found more than {MAX_BYTES // 2**20} MiB"
         raise SourceError(message, file=name)
-    for signature, what in _SIGNATURES.items():
-        if data.startswith(signature):
+    for signature, what in _BEGINNINGS["signatures"].items():
+        if data.startswith(bytes.fromhex(signature)):
             raise SourceError(f"expected plain text, found {what}", file=name)
-    for bom, encoding in _OTHER_BOMS.items():
-        if data.startswith(bom):
+    for mark, encoding in _BEGINNINGS["byte_order_marks"].items():
+        if data.startswith(bytes.fromhex(mark)):
             raise _other_encoding(encoding, name=name)
     if b"\x00" in data:
         utf16 = _utf16_without_mark(data)

@@ -136,7 +136,6 @@ class LayoutParser:
         return any(self._layout.same_style(line, usual) for usual in self._conventions.usual)
 
     def _contents(self, section: SectionLines, heading: PlacedLine) -> None:
-        """Place items, leads, region headings and actions."""
         stack: list[PlacedLine] = []
         for at, line in enumerate(section.body):
             if self._is_note(line, heading):
@@ -205,7 +204,6 @@ class LayoutParser:
         return level
 
     def _level_by_column(self, line: Line, stack: list[PlacedLine]) -> int:
-        """Return the level by column and bullet."""
         side = self._layout.compare
         distances = [abs(line.indent - open_.line.indent) for open_ in stack]
         beside = [at for at, open_ in enumerate(stack) if side(line, open_.line) == "same"]

@@ -99,7 +99,6 @@ def split_lines(text: str, *, tab: int = 8) -> list[Line]:
 
 
 def _parse_line(raw: str, *, number: int, begin: int, tab: int, after_blank: bool) -> Line:
-    """Parse one line into indentation, bullet and words."""
     at = _blank_end(raw, 0)
     end = len(raw)
     while end > at and (raw[end - 1].isspace() or raw[end - 1] in _INVISIBLE):

@@ -89,7 +89,6 @@ def _lines(text: str) -> list[Line]:
 
 
 def _place(page: PageLines, *, name: str) -> tuple[list[list[PlacedLine]], list[Notice]]:
-    """Parse all goals of a page."""
     conventions = _conventions(page)
     placed_lines, notices = [], []
     if conventions.leads_mark_items:

@@ -50,5 +50,4 @@ def render_page(elements: Iterable[Element]) -> str:
 
 
 def _needs_blank_line(above: Element, below: Element) -> bool:
-    """Return whether a blank line separates two elements."""
     return above.kind in _HEADINGS | _PARAGRAPHS or below.kind in _PARAGRAPHS

@@ -167,7 +167,6 @@ def _write(
     folders: Folders,
     announce: Callable[[str], None],
 ) -> Draft:
-    """Write all files of a draft into a new folder."""
     announce("drafting tables")
     capture = describe(page.data, capture_id=row.capture, publisher=row.body, title=row.title_ko)
     codebook = read_codebook(folders.ontology / "schemes")
@@ -203,7 +202,6 @@ def _write(
 def _write_source(
     folder: Path, capture: Capture, rows: dict[type[Row], list[Row]], agenda: str
 ) -> None:
-    """Write the capture and the drafted tables."""
     source, tables = folder / "source", folder / "tables" / agenda
     source.mkdir(parents=True)
     tables.mkdir(parents=True)

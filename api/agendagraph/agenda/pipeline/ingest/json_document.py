@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 
 class Page(TypedDict):
-    """A page.
-
-    Attributes:
-        elements: The elements, in the order of the page.
-    """
+    """A page: its elements, in the order of the page."""
 
     elements: list[PageElement]
 

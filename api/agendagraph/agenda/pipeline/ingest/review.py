@@ -13,8 +13,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 from collections import Counter
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from agendagraph.agenda.linking.boundaries import occurrences
@@ -29,37 +31,11 @@ if TYPE_CHECKING:
     from agendagraph.agenda.pipeline.tables.reading import AgendaTables, Tables
     from agendagraph.agenda.source import Document, Element
 
-TOPICS: Final = (
-    "layout",
-    "boilerplate",
-    "reading",
-    "unlinked",
-    "responsibility",
-    "commitment",
-    "engagement",
-    "instrument",
-    "date",
-    "quantity",
-    "theme",
-    "translation",
-    "policy-line",
-)
-"""The topics of decisions, in the order in which they are best decided."""
+_FILE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_PATTERNS: Final = {name: re.compile(text, re.VERBOSE) for name, text in _FILE["patterns"].items()}
 
-_CAPITALS: Final = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Z][A-Za-z0-9+-]*")
-_NAMELIKE: Final = re.compile(
-    r"[가-힣A-Za-z0-9]{2,}(?:위원회|정상회의|협의체|협정|조약|선언|의정서|이니셔티브|파트너십|연합|기구)"
-    r"(?![가-힣]{2})"
-)
-_DATE: Final = re.compile(
-    r"(?:19|20)\d\d(?:\s?년|\.\s?\d{1,2}월?|[’']?)(?:\s?\d{1,2}월)?|[’']\d\d년"
-)
-_QUANTITY: Final = re.compile(
-    r"(?:\d[\d,.]*\s?(?:조|억|만|천)?\s?"
-    r"(?:원|달러|불|명|개소|개국|개|건|곳|호|가구|톤|GW|MW|ha|km|%|％|배|위)"
-    r"|\d[\d,.]*(?:\d|\s?(?:조|억|만|천))\s?대)"  # 3대 분야 are three great fields
-    r"(?![가-힣A-Za-z])"
-)
+TOPICS: Final[tuple[str, ...]] = tuple(_FILE["topics"])
+"""The topics of decisions, in the order in which they are best decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +147,7 @@ def _unlinked(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
     listed = set[str]()
     for item in linked:
         text = item.element.text
-        for pattern in (_CAPITALS, _NAMELIKE):
+        for pattern in (_PATTERNS["capitals"], _PATTERNS["namelike"]):
             for match in pattern.finditer(text):
                 if match[0] in listed or _mentions_at(item, *match.span()):
                     continue
@@ -232,11 +208,8 @@ def _instruments(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
 def _numbers(linked: Sequence[LinkedElement]) -> Iterator[Decision]:
     for item in linked:
         element = item.element
-        for topic, pattern, table in (
-            ("date", _DATE, "dates"),
-            ("quantity", _QUANTITY, "quantities"),
-        ):
-            for match in pattern.finditer(element.text):
+        for topic, table in (("date", "dates"), ("quantity", "quantities")):
+            for match in _PATTERNS[topic].finditer(element.text):
                 if _mentions_at(item, *match.span()):
                     continue
                 words = _around(element.text, *match.span())

@@ -214,7 +214,6 @@ class _Analysis(GraphBuilder):
         return iris.coded(self._agenda.id, path)
 
     def _coded(self, path: str, class_name: str, coder: str) -> NamedNode:
-        """Add the node of a coded row, and return it."""
         node = self._node(path)
         self._describe(node, class_name, coder)
         return node
