@@ -62,15 +62,13 @@ ORDER BY ?update
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One update of the history.
+    """One update of the history; *added* and *removed* are numbers of quads.
 
     Attributes:
         name: The name of the update and of the generation that it made.
         time: The time of the commit, in UTC.
         agent: Who sent it.
         label: The request in one line.
-        added: How many quads it added.
-        removed: How many quads it removed.
         sha256: The hash of its patch file; ``None`` for a bulk load, which has no patch.
         undoes: The name of the update that this one undid, if any.
         undone: The name of the update that undid it, unless that one was undone in turn.
@@ -85,6 +83,12 @@ class Entry:
     sha256: str | None
     undoes: str | None = None
     undone: str | None = None
+
+
+def is_validated(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, prefix: str) -> bool:
+    """Whether the IRI of a graph begins with *prefix*, and it is not the history graph."""
+    iri = graph.value if isinstance(graph, ox.NamedNode) else ""
+    return iri.startswith(prefix) and iri != HISTORY_GRAPH
 
 
 def quads_for(

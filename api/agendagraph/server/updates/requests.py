@@ -22,11 +22,6 @@ class WriteRequest:
         agent: Who sent it.
         label: The request in one line, for the history.
         graph: The IRI of the graph; blank is the default graph.
-        base: The base IRI.
-        using: ``using-graph-uri`` of an update.
-        using_named: ``using-named-graph-uri`` of an update.
-        content_type: The ``Content-Type`` of the body.
-        encoding: The ``Content-Encoding`` of the body.
         limit_bytes: The size limit of the unpacked body.
         asks: Whether external inputs may be fetched.
         fetched: The heads of the fetched external inputs in the order of ``Outcome.needs``:

@@ -278,8 +278,8 @@ class UpdateService:
         current = self._directory.current()
         if current is not None and current.generation == process.committing:
             empty = self._directory.empty_graphs(current.generation)
-            outcome = {"snapshot": asdict(current), "empty_graphs": empty, "changed": None}
-            return {**outcome, "added": None, "removed": None}
+            outcome = {"snapshot": asdict(current), "empty_graphs": empty, "created": False}
+            return {**outcome, "changed": None, "added": None, "removed": None}
         if isinstance(dead.__cause__, TimeoutError):
             raise Refusal(Reason.UPDATE_TIME_LIMIT, limit_s=self._limits.limit_s)
         if dead.status == -signal.SIGSEGV:
@@ -316,10 +316,10 @@ class UpdateService:
                 logger.exception("generation %s is kept and not published", snapshot.generation)
         return Outcome(
             snapshot.generation,
-            tuple(outcome["changed"] or ()),
-            bool(outcome.get("created")),
-            outcome.get("added", 0),
-            outcome.get("removed", 0),
+            changed=tuple(outcome["changed"] or ()),
+            created=outcome["created"],
+            added=outcome["added"],
+            removed=outcome["removed"],
         )
 
 

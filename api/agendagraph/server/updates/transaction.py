@@ -126,30 +126,17 @@ class Transactions:
         name = made.name.removesuffix(".new")
         if announce is not None:
             announce(name)
-        entry = self._record(staging, name, agent=agent, label=label, undoes=undoes)
-        quads = (self._quads or 0) + len(change.added) - len(change.removed) + entry
+        path = self.directory.history / f"{name}.rdfp"
+        sha256 = patch.write(change, path, identifier=history.UPDATE + name)
+        counts = {"added": len(change.added), "removed": len(change.removed)}
+        entry = history.quads_for(name, agent, label, sha256=sha256, undoes=undoes, **counts)
+        new = {quad for quad in entry if quad not in staging.store}
+        staging.store.extend(new)
+        quads = (self._quads or 0) + counts["added"] - counts["removed"] + len(new)
         self._promote(staging, made, quads, self._empty | (change.graphs() - {""}))
         if self._gate is not None:
             self._gate.commit()
         return change
-
-    def _record(
-        self, staging: StagingStore, name: str, *, agent: str, label: str, undoes: str | None
-    ) -> int:
-        """Write the patch file and the history entry of an update; return the entry's quads."""
-        change = staging.patch
-        path = self.directory.history / f"{name}.rdfp"
-        sha256 = patch.write(change, path, identifier=history.UPDATE + name)
-        entry = history.quads_for(
-            *(name, agent, label),
-            added=len(change.added),
-            removed=len(change.removed),
-            sha256=sha256,
-            undoes=undoes,
-        )
-        new = {quad for quad in entry if quad not in staging.store}
-        staging.store.extend(new)
-        return len(new)
 
     def commit_bulk_load(self, *, agent: str, label: str) -> None:
         """Make quads that were bulk-loaded into the staging store the current generation.

@@ -61,12 +61,8 @@ def quads_of(
 def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
     form = _format(content_type)
     if form == ox.RdfFormat.RDF_XML and _ENTITY.search(data):
-        raise Refusal(
-            Reason.DOCUMENT,
-            line=data[: data.index(b"<!")].count(b"\n") + 1,
-            column=1,
-            cause="entities",
-        )
+        line = data[: data.index(b"<!")].count(b"\n") + 1
+        raise Refusal(Reason.DOCUMENT, line=line, column=1, cause="entities")
     if _NESTED.search(data):
         raise Refusal(Reason.NESTING)
     try:

@@ -94,10 +94,6 @@ class Writer:
             self._ended = True
             return {**_fault(error), "ending": True}
 
-    def warming(self, waiting: bool) -> None:  # noqa: FBT001 - see ValidatorClient.on_wait
-        """Report that a request waits for the shapes and the data to be loaded, or has waited."""
-        channel.send(self._control, warming=waiting)
-
     def _state(self) -> dict[str, Any]:
         return {
             "snapshot": asdict(self._transactions.snapshot),
@@ -132,7 +128,7 @@ def main() -> None:
         writer = Writer(control, transactions)
         if gate is not None:
             gate.warm(transactions.snapshot.path)
-            gate.on_wait = writer.warming
+            gate.on_wait = lambda waiting: channel.send(control, warming=waiting)
         channel.send(control, missing=missing)
     except (StoreError, OSError) as error:
         problem = str(error).removeprefix(f"cannot use the store {directory.path}: ")

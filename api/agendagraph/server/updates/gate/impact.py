@@ -278,22 +278,15 @@ def _iri(node: Node) -> URIRef:
 
 
 class Targets:
-    """The targets of shapes (SHACL, section 2.1) in a graph that changes."""
+    """The targets of shapes (SHACL, section 2.1); caches the class hierarchy of the data."""
 
     def __init__(self, shapes: Graph, data: Graph) -> None:
         self._shapes = shapes
         self._data = data
         self._subclasses: dict[Node, set[Node]] = {}
 
-    def clear_classes(self) -> None:
-        """Drop the cached class hierarchy."""
-        self._subclasses.clear()
-
-    def among(self, shape: Node, nodes: Iterable[Node]) -> list[Node]:
-        """Return those of *nodes* that are targets of *shape*."""
-        return [node for node in nodes if self._is_target(shape, node)]
-
-    def _is_target(self, shape: Node, node: Node) -> bool:
+    def contains(self, shape: Node, node: Node) -> bool:
+        """Whether *node* is a target of *shape*."""
         shapes, data = self._shapes, self._data
         if (shape, SH.targetNode, node) in shapes:
             return True

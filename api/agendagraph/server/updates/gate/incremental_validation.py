@@ -29,6 +29,7 @@ from agendagraph.processes import boot
 from agendagraph.processes.channel import read_message, write_message
 from agendagraph.rdf.reading import rdf_files
 from agendagraph.server.updates.gate.impact import DESCRIBING, READS, Change, Targets, impacts_of
+from agendagraph.server.updates.history import is_validated
 from agendagraph.server.updates.staging import normalized
 from agendagraph.validation import pyshacl_patches
 from agendagraph.validation.child import result_row
@@ -91,7 +92,7 @@ class IncrementalValidator:
         for row in additions:
             self.data.add(row)
         if any(predicate == RDFS.subClassOf for _, predicate, _ in (*removals, *additions)):
-            self._targets.clear_classes()
+            self._targets = Targets(self._shapes, self.data)
         return removals + additions
 
     def check(
@@ -113,7 +114,7 @@ class IncrementalValidator:
             if affected is None:
                 if not self._conforms_by_query(impact.shape):
                     reports += self._validate(impact.shape, None)
-            elif focus := self._targets.among(impact.shape, affected):
+            elif focus := [n for n in affected if self._targets.contains(impact.shape, n)]:
                 reports += self._validate(impact.shape, focus)
         return self._findings(reports)
 
@@ -191,12 +192,11 @@ def _query_text(shapes: Graph, constraint: Node) -> str:
     return "\n".join([*declarations, str(shapes.value(constraint, SH.select))])
 
 
-def read_checkpoint(path: str, prefix: str, excluded: str) -> Iterator[ox.Triple]:
-    """Yield the triples of the graphs of a checkpoint whose IRIs begin with *prefix*."""
+def read_checkpoint(path: str, prefix: str) -> Iterator[ox.Triple]:
+    """Yield the triples of the validated graphs of a checkpoint."""
     store = ox.Store.read_only(path)
     for name in store.named_graphs():
-        iri = name.value if isinstance(name, ox.NamedNode) else ""
-        if iri.startswith(prefix) and iri != excluded:
+        if is_validated(name, prefix):
             for quad in store.quads_for_pattern(None, None, None, name):
                 if not isinstance(quad.object, ox.Triple):  # not covered by SHACL
                     yield quad.triple
@@ -215,7 +215,7 @@ def _normalized(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
 
 def _load(setup: dict[str, Any]) -> IncrementalValidator:
     shapes = read_graph(rdf_files(map(Path, setup["shapes"])))
-    triples = read_checkpoint(setup["path"], setup["prefix"], setup["excluded"])
+    triples = read_checkpoint(setup["path"], setup["prefix"])
     return IncrementalValidator(shapes, triples)
 
 

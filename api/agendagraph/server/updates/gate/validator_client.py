@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from agendagraph.errors import AgendaError
 from agendagraph.processes import boot, channel
-from agendagraph.server.updates.history import HISTORY_GRAPH
+from agendagraph.server.updates.history import is_validated
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.validation import Report
 
@@ -46,13 +46,7 @@ class ValidatorClient:
 
     def warm(self, checkpoint: str) -> None:
         """Let the child load the shapes and a checkpoint; do not wait for it."""
-        self._send(
-            do="load",
-            shapes=self._shapes,
-            path=checkpoint,
-            prefix=self._prefix,
-            excluded=HISTORY_GRAPH,
-        )
+        self._send(do="load", shapes=self._shapes, path=checkpoint, prefix=self._prefix)
         self._loading = True
 
     def check(self, store: ox.Store, change: Patch) -> None:
@@ -106,22 +100,19 @@ class ValidatorClient:
 
     def _triples(self, store: ox.Store, change: Patch) -> tuple[set[ox.Triple], set[ox.Triple]]:
         """Return the triples that the union of the validated graphs gains and loses."""
-        added = {quad.triple for quad in change.added if self._is_validated(quad.graph_name)}
-        removed = {quad.triple for quad in change.removed if self._is_validated(quad.graph_name)}
+        prefix = self._prefix
+        added = {quad.triple for quad in change.added if is_validated(quad.graph_name, prefix)}
+        removed = {quad.triple for quad in change.removed if is_validated(quad.graph_name, prefix)}
         gained = {t for t in added - removed if not self._contains(store, t, except_=change.added)}
         lost = {t for t in removed - added if not self._contains(store, t)}
         return gained, lost
-
-    def _is_validated(self, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
-        name = getattr(graph, "value", "")
-        return name.startswith(self._prefix) and name != HISTORY_GRAPH
 
     def _contains(
         self, store: ox.Store, triple: ox.Triple, *, except_: Collection[ox.Quad] = ()
     ) -> bool:
         """Whether a validated graph contains *triple*, apart from the quads *except_*."""
         quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(self._is_validated(q.graph_name) and q not in except_ for q in quads)
+        return any(is_validated(q.graph_name, self._prefix) and q not in except_ for q in quads)
 
     def _send(self, **message: Any) -> None:  # noqa: ANN401 - what JSON can hold
         try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import pyoxigraph as ox
 import zstandard
@@ -15,7 +15,7 @@ from agendagraph import durable
 from agendagraph.errors import GraphSyntaxError, StoreError, ValidationFailed
 from agendagraph.rdf.formats import FILE_ENDINGS
 from agendagraph.rdf.reading import quads_of_bytes
-from agendagraph.server.updates.history import HISTORY_GRAPH
+from agendagraph.server.updates.history import HISTORY_GRAPH, is_validated
 from agendagraph.server.updates.transaction import Transactions
 from agendagraph.server.updates.transfer import manifest
 from agendagraph.server.updates.transfer.manifest import Manifest
@@ -26,7 +26,7 @@ from agendagraph.store.local import is_damage, store_error
 from agendagraph.validation import validate_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from agendagraph.server.updates.staging import StagingStore
     from agendagraph.store.snapshot import Snapshot
@@ -94,36 +94,23 @@ def format_of(path: Path) -> ox.RdfFormat:
         name = name.removesuffix(ending)
     form = FILE_ENDINGS.get(Path(name).suffix.lower())
     if form is None:
-        known = " ".join(FILE_ENDINGS)
-        raise GraphSyntaxError(
-            f"expected an extension of {known}, then .gz or .zst", file=str(path)
-        )
+        message = f"expected an extension of {' '.join(FILE_ENDINGS)}, then .gz or .zst"
+        raise GraphSyntaxError(message, file=str(path))
     return form
 
 
-@contextmanager
-def _compressed(file: BinaryIO, target: Path) -> Iterator[BinaryIO]:
+def _compressed(file: BinaryIO, target: Path) -> AbstractContextManager[Any]:
     if target.suffix == ".gz":
-        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as stream:
-            yield stream  # type: ignore[misc]
-    elif target.suffix == ".zst":
-        with zstandard.ZstdCompressor(level=6).stream_writer(file, closefd=False) as stream:
-            yield stream
-    else:
-        yield file
+        return gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0)
+    if target.suffix == ".zst":
+        return zstandard.ZstdCompressor(level=6).stream_writer(file, closefd=False)
+    return nullcontext(file)
 
 
-@contextmanager
-def _decompressed(path: Path) -> Iterator[BinaryIO]:
-    with path.open("rb") as file:
-        if path.suffix == ".gz":
-            with gzip.GzipFile(fileobj=file) as stream:
-                yield stream  # type: ignore[misc]
-        elif path.suffix == ".zst":
-            with zstandard.ZstdDecompressor().stream_reader(file) as stream:
-                yield stream
-        else:
-            yield file
+def _decompressed(path: Path) -> AbstractContextManager[Any]:
+    if path.suffix == ".zst":
+        return zstandard.ZstdDecompressor().stream_reader(path.open("rb"), closefd=True)
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
 def load(
@@ -230,13 +217,7 @@ def _load_in_bulk(store: ox.Store, files: Sequence[Path], graph: str | None) -> 
 
 
 def _validate(store: ox.Store, shapes: Sequence[Path], validated: str) -> None:
-    names = [
-        name
-        for name in store.named_graphs()
-        if isinstance(name, ox.NamedNode)
-        and name.value.startswith(validated)
-        and name.value != HISTORY_GRAPH
-    ]
+    names = [name for name in store.named_graphs() if is_validated(name, validated)]
     quads = (q for name in names for q in store.quads_for_pattern(None, None, None, name))
     report = validate_quads(quads, shapes=shapes)
     if not report.conforms:
