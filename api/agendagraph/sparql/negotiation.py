@@ -182,7 +182,6 @@ def _ranges(accept: str | None) -> dict[str, float]:
 
 
 def _is_utf8(parameters: list[tuple[str, str]]) -> bool:
-    """Return whether a media range names no other charset than UTF-8, the only one we send."""
     charsets = (value.strip(' "').lower() for name, value in parameters if name == "charset")
     return all(charset in ("utf-8", "utf8") for charset in charsets)
 
@@ -206,7 +205,7 @@ def _best(formats: tuple[Format, ...], ranges: dict[str, float]) -> tuple[str, s
 
 
 def _quality_of(media_type: str, ranges: dict[str, float]) -> tuple[float, int]:
-    """Return quality and specificity of the most specific range that covers a type."""
+    # RFC 9110, section 12.5.1: the most specific range that covers the type counts.
     family = media_type.partition("/")[0]
     for specificity, media_range in ((2, media_type), (1, f"{family}/*"), (0, "*/*")):
         if media_range in ranges:

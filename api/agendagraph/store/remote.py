@@ -165,7 +165,6 @@ def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
 
 
 def _refusal(url: str, answer: httpx.Response) -> QueryError | QueryStopped | StoreError:
-    """Return the error for a rejected request."""
     problem = _problem(answer)
     status = answer.status_code
     if status in _STOPPED:

@@ -39,7 +39,7 @@ logger: Final = logging.getLogger(__name__)
 
 _CONNECT_S: Final = 5.0
 _PROBE_S: Final = 30.0
-_SAID_BYTES: Final = 1 << 16
+_PROBLEM_BYTES: Final = 1 << 16
 _MESSAGE_CHARS: Final = 400
 _LINE: Final = re.compile(r"line (?P<line>\d+)")
 _TRANSPORT_ERRORS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
@@ -217,7 +217,7 @@ class _Feed:
             return
         try:
             if answer.status_code != httpx.codes.OK:
-                raise _refusal(answer.status_code, answer.headers, await _said(answer))
+                raise _refusal(answer.status_code, answer.headers, await _beginning_of_body(answer))
             limit_s = answer.request.extensions["limit_s"]
             send(channel.json_frame(channel.META, format=_checked_format(answer, limit_s)))
             too_large = Refusal(Reason.ANSWER_TOO_LARGE, limit=limit_bytes)
@@ -255,14 +255,13 @@ def _checked_format(answer: httpx.Response, limit_s: float) -> str:
     return found
 
 
-async def _said(answer: httpx.Response) -> str:
-    """Return the beginning of a refusal's body."""
+async def _beginning_of_body(answer: httpx.Response) -> str:
     data = b""
     async for piece in answer.aiter_raw():
         data += piece
-        if len(data) >= _SAID_BYTES:
+        if len(data) >= _PROBLEM_BYTES:
             break
-    return data[:_SAID_BYTES].decode(errors="replace")
+    return data[:_PROBLEM_BYTES].decode(errors="replace")
 
 
 def _gone(problem: str) -> Refusal:

@@ -112,7 +112,7 @@ def _requests(
         }
         for load in loads
     ]
-    solutions = [{"kind": "service", **call} for call in json.loads(rewriting.as_json(calls))]
+    solutions = [{"kind": "service", **call} for call in rewriting.requests(calls)]
     requests = documents + solutions
     if len(requests) > rewriting.MOST_CALLS or len(json.dumps(requests)) > rewriting.LONGEST:
         raise rewriting.too_many(text, 0)

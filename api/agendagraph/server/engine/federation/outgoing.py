@@ -45,8 +45,7 @@ class Request:
         iri: Where.
         accept: The media types that are wanted.
         form: The fields of a form to POST; a GET where there is none.
-        redirects: Whether another place may be named in answer, which is then held
-            against the same rules.
+        redirects: Whether redirects are followed; the same rules apply to each target.
     """
 
     iri: str
@@ -63,7 +62,7 @@ class Outgoing:
         resolve: Returns the addresses of a host; blocks, and raises `OSError`.
         may_connect: Whether an address may be connected to. Only a test replaces it: no
             setting does.
-        trusted: What certificates are held against; the usual authorities if not given.
+        trusted: Validates certificates; by default, against the usual authorities.
     """
 
     def __init__(
@@ -97,14 +96,14 @@ class Outgoing:
         iri, left = request.iri, _REDIRECTS if request.redirects else 0
         while True:
             url = self.named.target(iri)
-            with _told(url.host):
+            with _failures_as_refusals(url.host):
                 async with self._asked(url, request) as answer:
                     if not (request.redirects and answer.has_redirect_location):
                         _check(url.host, answer)
                         answer.extensions["iri"] = str(url)
                         yield answer
                         return
-                    iri = _next(url, answer.headers["location"], left)
+                    iri = _redirect_target(url, answer.headers["location"], left)
                     left -= 1
 
     @contextlib.asynccontextmanager
@@ -183,8 +182,7 @@ def _sent(
     )
 
 
-def _next(url: httpx.URL, location: str, left: int) -> str:
-    """Return where a redirect from *url* leads."""
+def _redirect_target(url: httpx.URL, location: str, left: int) -> str:
     if not left or len(location) > _LONGEST_LOCATION:
         raise failed(url.host, "redirected-too-far", limit=_REDIRECTS)
     following = url.join(location)
@@ -201,8 +199,7 @@ def _check(host: str, answer: httpx.Response) -> None:
 
 
 @contextlib.contextmanager
-def _told(host: str) -> Iterator[None]:
-    """Turn what can happen between two machines into a refusal."""
+def _failures_as_refusals(host: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException:

@@ -15,9 +15,10 @@ Source: W3C Recommendation "SPARQL 1.1 Federated Query", 21 March 2013.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -149,26 +150,15 @@ def plan(text: str, base: str) -> bytes:
         SyntaxError: It does not parse.
         Refusal: See `calls`.
     """
-    parse(text, base)
-    return as_json(calls(text, base))
-
-
-def as_json(made: Iterable[Call]) -> bytes:
-    """Return calls as the server reads them: a list of ``iri``, ``query`` and ``silent``."""
-    kept = ("iri", "query", "silent")
-    return json.dumps([{n: v for n, v in asdict(c).items() if n in kept} for c in made]).encode()
-
-
-def parse(text: str, base: str) -> None:
-    """Have the engine parse a query, over an empty store.
-
-    Raises:
-        SyntaxError: It does not parse.
-    """
-    try:
+    # Only the syntax is checked: SERVICE fails in a process without sockets.
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
         ox.Store().query(text, base_iri=base or None)
-    except (OSError, RuntimeError, ValueError):
-        return  # it parses; SERVICE is not called here
+    return json.dumps(requests(calls(text, base))).encode()
+
+
+def requests(made: Iterable[Call]) -> list[dict[str, Any]]:
+    """Return the part of each call that the server needs to make it."""
+    return [{"iri": call.iri, "query": call.query, "silent": call.silent} for call in made]
 
 
 def joined(text: str, answers: Sequence[tuple[Call, str]]) -> str:
@@ -193,20 +183,26 @@ def with_answers(text: str, incoming: Iterator[tuple[int, bytes]], *, rows: int,
 
 
 def _answered(call: Call, incoming: Iterator[tuple[int, bytes]], rows: int, base: str) -> str:
-    """Return the answer to one call as a group."""
+    """Return the answer to one call as a group; after a failed SILENT call, the empty one."""
     source = translation.RemoteAnswer(incoming)
+    host = urlsplit(call.iri).hostname or ""
     try:
-        return read(call, source, source.format(), rows=rows, base=base)
-    except Refusal:
-        if not call.silent:
+        answer = translation.results(source, source.format())
+        if not isinstance(answer, ox.QuerySolutions):
+            raise _another_query(host, "ASK")
+        group = values(call, answer, rows=rows, base=base)
+        source.drain()
+    except (Refusal, SyntaxError, ValueError, OSError) as error:
+        if call.silent:
+            return "{}"
+        if isinstance(error, Refusal):
             raise
-        return EMPTY
+        found = str(error)[:_MESSAGE_CHARS]
+        cause: Cause = "answer-unreadable"
+        raise Refusal(Reason.CALL_FAILED, host=host, cause=cause, found=found) from None
     finally:
         source.skip()
-
-
-EMPTY: Final = "{}"
-"""The group that has the empty solution: what a failed SILENT call comes to."""
+    return group
 
 
 def values(call: Call, answer: ox.QuerySolutions, *, rows: int, base: str) -> str:
@@ -256,29 +252,6 @@ class _Skolem:
             number = self._numbers.setdefault(term.value, len(self._numbers))
             return f"<{self._prefix}{number}>"
         return str(term)
-
-
-def read(call: Call, source: translation.RemoteAnswer, form: str, *, rows: int, base: str) -> str:
-    """Return what an endpoint has sent in answer to a call, as a group.
-
-    Raises:
-        Refusal: It is no answer, or too long a one.
-    """
-    host = urlsplit(call.iri).hostname or ""
-    try:
-        answer = translation.results(source, form)
-        if not isinstance(answer, ox.QuerySolutions):
-            raise _another_query(host, "ASK")
-        group = values(call, answer, rows=rows, base=base)
-        source.drain()
-    except (SyntaxError, ValueError, OSError) as error:
-        raise Refusal(
-            Reason.CALL_FAILED,
-            host=host,
-            cause="answer-unreadable",
-            found=str(error)[:_MESSAGE_CHARS],
-        ) from None
-    return group
 
 
 def _another_query(host: str, found: str) -> Refusal:

@@ -179,7 +179,6 @@ class Federation:
 async def _calls(
     pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace
 ) -> list[dict[str, Any]]:
-    """Have a worker read the SERVICE calls of a query."""
     reading = scheduler.submit(
         replace(pending.job, calls="list", results=("calls", "application/json")),
         Spool(space, pending.client),
@@ -237,6 +236,5 @@ async def _pieces(spool: Spool) -> AsyncIterator[bytes]:
 
 
 def _left_s(pending: PendingAnswer) -> float:
-    """Return the seconds that are left of a query's time."""
     now = asyncio.get_running_loop().time()
     return max(0.001, pending.limit_s - (now - pending.arrived))
