@@ -182,6 +182,7 @@ def _ranges(accept: str | None) -> dict[str, float]:
 
 
 def _is_utf8(parameters: list[tuple[str, str]]) -> bool:
+    """Return whether a media range names no other charset than UTF-8, the only one we send."""
     charsets = (value.strip(' "').lower() for name, value in parameters if name == "charset")
     return all(charset in ("utf-8", "utf8") for charset in charsets)
 
