@@ -6,7 +6,9 @@ A row maps columns to text, as `csv.DictReader` yields it. This module reads no 
 
 from __future__ import annotations
 
+import tomllib
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from agendagraph.agenda.linking.gazetteer import Gazetteer
@@ -29,29 +31,9 @@ if TYPE_CHECKING:
     Row = Mapping[str, str]
     Value = TypeVar("Value")
 
-WORLD_TABLES: Final[dict[str, str]] = {
-    "countries": "country",
-    "regions": "region",
-    "organizations": "organization",
-    "country_groups": "country-group",
-    "bodies": "body",
-    "places": "place",
-    "events": "event",
-    "instruments": "instrument",
-    "unnamed_actors": "unnamed-actor",
-}
-"""Tables of ``data/tables/world/`` whose labels are names, and the kind of their entities."""
-
-NAME_TABLES: Final = (
-    "names",
-    "decisions",
-    "ambiguities",
-    "syllables",
-    "combinations",
-    "followers",
-)
-"""Tables of ``data/tables/names/``."""
-
+_FILE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+WORLD_TABLES: Final[dict[str, str]] = _FILE["world"]
+NAME_TABLES: Final[tuple[str, ...]] = tuple(_FILE["names"])
 _LABEL_FORMS: Final[dict[str, Form]] = {
     "unnamed-actor": "generic",
     "country-group": "abbreviated",

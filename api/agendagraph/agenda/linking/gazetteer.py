@@ -48,8 +48,6 @@ class Entry:
     """A form of a name in the automaton.
 
     Attributes:
-        form: The normalised form.
-        name: The name.
         closed: Whether only particles, affixes and listed nouns may follow it.
         distinct: Whether it is long enough to begin within a word.
         ambiguity: The row of a form that is also an ordinary word.

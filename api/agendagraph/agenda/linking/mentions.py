@@ -43,16 +43,10 @@ _CLOSING: Final = frozenset("'\")]}」』》〉›»”")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of a text that names an entity.
+    """A stretch of a text that names an entity: ``text[start:end] == surface``.
 
-    Attributes:
-        start: First code point of the stretch in the text.
-        end: Code point after the last one.
-        surface: The words of the stretch.
-        entity: The id of the entity that it names.
-        members: The entities that the surface spells out, in its order.
-        form: The form of the name.
-        self: Whether it names the speaker's own country.
+    ``members`` are the entities that the surface spells out, in its order; ``self`` states
+    whether it names the speaker's own country.
     """
 
     start: int
@@ -136,11 +130,8 @@ class _Sentence:
             if entry is None:
                 continue
             self.candidates.append(_Candidate(start, end, entry.name, entry))
-            if entry.kind in _IN_CHAINS and end > self._name_end_at(start):
+            if entry.kind in _IN_CHAINS and end > self.names_at.get(start, (0, ""))[0]:
                 self.names_at[start] = end, entry.name.entity
-
-    def _name_end_at(self, start: int) -> int:
-        return self.names_at.get(start, (0, ""))[0]
 
     def _apply_review(self, form: str, start: int) -> None:
         for reading in self.gazetteer.phrases.get(form, ()):
@@ -247,17 +238,14 @@ class _Sentence:
             if ambiguity is None:
                 kept.append(candidate)
                 continue
-            weighs = ambiguity.otherwise is None or self._is_excluded(ambiguity)
-            listed = weighs and self._in_list(index, selected)
+            otherwise = None if self._is_excluded(ambiguity) else ambiguity.otherwise
+            listed = otherwise is None and self._in_list(index, selected)
             evident = listed or self._has_cue(candidate) or self._is_gloss(index, selected)
-            reading = self._otherwise(ambiguity) if not evident else ambiguity.reading
+            reading = ambiguity.reading if evident else otherwise
             if reading is None or self._follows_quotation(candidate):
                 continue
             kept.append(self._read_as(candidate, reading, ambiguity.surface))
         return kept
-
-    def _otherwise(self, ambiguity: Ambiguity) -> str | None:
-        return None if self._is_excluded(ambiguity) else ambiguity.otherwise
 
     def _is_excluded(self, ambiguity: Ambiguity) -> bool:
         """Return whether a word of the sentence rules out that the surface is a name."""

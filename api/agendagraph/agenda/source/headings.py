@@ -22,17 +22,11 @@ EXPECTED: Final = "과제목표, 주요내용, 기대효과"
 
 _EXPRESSIONS: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _BOILERPLATE: Final = re.compile(_EXPRESSIONS["boilerplate"], re.VERBOSE | re.IGNORECASE)
-_DECORATION: Final = re.compile(
-    r"[\s\u200b\ufeff\[\](){}<>〈〉《》「」『』【】〔〕［］（）＜＞*_|:：]+"
-)
-_INLINE: Final = re.compile(
-    r"[\[(<【〔「『]?\s*(?:과제\s?목표|주요\s?내용|기대\s?효과)\s*(?:[:：]|[\])>】〕」』]\s*[:：]?)\s*\S"
-)
+_DECORATION: Final = re.compile(_EXPRESSIONS["decoration"])
+_INLINE: Final = re.compile(_EXPRESSIONS["inline"])
 
 _NOTE_SIGN: Final = re.compile(r"\*{1,3}|＊|[※†‡]|주\s?\d{0,2}\)|\d{1,2}\)")
-_MARK: Final = re.compile(
-    r"(?<=[^\s*(])(?:\*{1,3}(?!\*)|＊|†|‡|주\d{0,2}\)|(?<=[가-힣A-Za-z])\d{1,2}\))"
-)
+_MARK: Final = re.compile(_EXPRESSIONS["mark"])
 _PARENTHESIS: Final = re.compile(r"\([^()]*\)")
 _ONLY_PARENTHESIS: Final = re.compile(r"\([^()]+\)")
 

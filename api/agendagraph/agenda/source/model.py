@@ -41,12 +41,10 @@ class Element:
 
     Attributes:
         id: The id relative to the agenda, as ``g1/c2/a1``.
-        kind: Its kind.
         text: The exact words, without the bullet and without spaces at their ends. A note
             keeps its sign (``* …``), which is part of the words.
         start: Offset of the first code point in the capture.
         end: Offset after the last one: ``capture[start:end] == text``.
-        line: The line of the capture, from 1.
         parent: The id of the direct parent; ``None`` for a goal.
         order: Position among the siblings of the same kind, from 1.
         document_order: Position among all elements, from 1.

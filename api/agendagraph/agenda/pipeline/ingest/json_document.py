@@ -32,10 +32,8 @@ class PageElement(TypedDict):
     Attributes:
         id: The id in the agenda, as ``g1/c2/a1``.
         kind: The name of its class in the ontology, as ``Action``.
-        text: Its exact words.
         start: The first code point in the whole capture.
         end: The code point behind the last one.
-        mentions: The mentions in its words.
     """
 
     id: str

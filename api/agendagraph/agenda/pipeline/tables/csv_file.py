@@ -28,12 +28,10 @@ R = TypeVar("R", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[R]):
-    """The rows of one file, in its order.
+    """The valid rows of one file, in its order.
 
     Attributes:
-        row_class: The class of the rows.
         file: The path of the file as the caller gave it, for messages.
-        rows: The valid rows.
         lines: The line of the file on which each row begins.
         raw: The unparsed cells of each row, by column.
         whole: Whether the whole file was read; otherwise rows may be missing.

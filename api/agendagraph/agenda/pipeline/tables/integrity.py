@@ -50,13 +50,7 @@ _LENGTH_OF: Final = {"year": 4, "month": 7, "day": 10}
 
 @dataclass(frozen=True)
 class ReferenceTargets:
-    """What cells may refer to.
-
-    Attributes:
-        tables: The tables, by name.
-        concepts: The notations of each scheme.
-        document: The page, for the tables of an agenda.
-    """
+    """What cells may refer to: tables, the notations of each scheme, and an agenda's page."""
 
     tables: Mapping[str, Table[Any]]
     concepts: Mapping[str, frozenset[str]]
