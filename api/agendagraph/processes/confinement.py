@@ -27,11 +27,7 @@ _PR_SET_NO_NEW_PRIVS: Final = 38
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends.
-
-    Args:
-        parent: The parent's process id, to notice that it has already gone.
-    """
+    """Have the kernel kill this process when *parent* ends, or end now if it has gone."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(0)
@@ -40,12 +36,6 @@ def die_with_parent(parent: int) -> None:
 def set_name(name: str) -> None:
     """Give this process a name for ``ps`` and ``top``; the kernel keeps 15 characters of it."""
     ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
-
-
-def address_space_bytes() -> int:
-    """Return how much address space this process has now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * resource.getpagesize()
 
 
 def confine(*, memory_limit_bytes: int, reserved_bytes: int, may_write: bool = False) -> list[str]:
@@ -63,7 +53,8 @@ def confine(*, memory_limit_bytes: int, reserved_bytes: int, may_write: bool = F
     if not may_write:
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
-    limit = address_space_bytes() + memory_limit_bytes + reserved_bytes
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + memory_limit_bytes + reserved_bytes
     limits = {"RLIMIT_AS": limit, "RLIMIT_CORE": 0}
     if not may_write:
         limits["RLIMIT_FSIZE"] = 0

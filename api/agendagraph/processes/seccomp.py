@@ -51,12 +51,7 @@ def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> 
 
 
 def program(machine: str, *, may_write: bool = False) -> bytes | None:
-    """Return the filter for *machine* (``uname -m``); ``None`` for one not in our table.
-
-    Args:
-        machine: The architecture.
-        may_write: Whether files may be written.
-    """
+    """Return the filter for *machine* (``uname -m``); ``None`` for one not in our table."""
     if machine not in _ARCHITECTURES:
         return None
     architecture, column = _ARCHITECTURES[machine]
@@ -104,10 +99,6 @@ class _Program(ctypes.Structure):
 
 def install(libc: ctypes.CDLL, *, may_write: bool = False) -> str | None:
     """Filter this thread's calls and those of all threads that it starts.
-
-    Args:
-        libc: The C library.
-        may_write: Whether files may be written.
 
     Returns:
         ``None`` when the filter is in force, otherwise why it is not, in words.

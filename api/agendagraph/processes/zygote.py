@@ -41,14 +41,6 @@ class _Zygote:
     name: str = ""
     dying: set[int] = field(default_factory=set)
 
-    def handle(self, message: dict[str, Any], descriptors: list[int]) -> None:
-        """Fork a worker or another zygote, or reap a worker."""
-        if message["do"] == "fork":
-            self.fork(descriptors[0], message.get("preload"))
-        elif message["do"] == "reap":
-            self.dying.add(message["pid"])
-            self.reap()
-
     def fork(self, descriptor: int, preload: dict[str, Any] | None = None) -> None:
         """Start a child that serves the socket *descriptor*, if the machine allows it."""
         parent = os.getpid()
@@ -151,9 +143,11 @@ def _loop(zygote: _Zygote) -> None:
             message, descriptors = channel.receive(zygote.control)
             if message is None:
                 return
-            zygote.handle(message, descriptors)
-        else:
-            zygote.reap()
+            if message["do"] == "fork":
+                zygote.fork(descriptors[0], message.get("preload"))
+                continue
+            zygote.dying.add(message["pid"])
+        zygote.reap()
 
 
 def only_thread() -> bool:

@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -25,10 +25,12 @@ class CacheKey:
     """What an answer that is no query's depends on, besides the data.
 
     Attributes:
+        volatile: Whether the answer can differ over the same data: never.
         text: Describes what was asked, for the log.
         content_type: Of the answer.
     """
 
+    volatile: ClassVar[bool] = False
     text: str
     content_type: str
 
@@ -41,11 +43,6 @@ class CacheKey:
     def fingerprint(self) -> str:
         """A short hash of the text, for the log."""
         return hashlib.blake2b(self.text.encode(), digest_size=8).hexdigest()
-
-    @property
-    def volatile(self) -> bool:
-        """Whether the answer can differ over the same data: never."""
-        return False
 
 
 @dataclass(slots=True)
@@ -110,19 +107,15 @@ class AnswerCache:
 
     def get(self, key: Hashable) -> CachedAnswer | None:
         """Return the answer for *key*, if it is kept."""
-        entry = self._entries.get(key)
-        if entry is not None and self._outlived(entry[0]):
+        answer, _ = self._entries.get(key, (None, 0))
+        keep_s = self._keep_s
+        if answer is None or (keep_s is not None and time.monotonic() - answer.since > keep_s):
             self._remove(key)
-            entry = None
-        if entry is None:
             self.misses += 1
             return None
         self.hits += 1
         self._entries.move_to_end(key)
-        return entry[0]
-
-    def _outlived(self, answer: CachedAnswer) -> bool:
-        return self._keep_s is not None and time.monotonic() - answer.since > self._keep_s
+        return answer
 
     def put(self, key: Hashable, answer: CachedAnswer, *, key_bytes: int = 0) -> None:
         """Keep *answer*, unless it is too large to be worth others' place."""
@@ -149,9 +142,8 @@ class AnswerCache:
         self.size = 0
 
     def _remove(self, key: Hashable) -> None:
-        entry = self._entries.pop(key, None)
-        if entry is not None:
-            self.size -= entry[1]
+        _, size = self._entries.pop(key, (None, 0))
+        self.size -= size
 
     def _shrink(self) -> None:
         while self.size > self._limit:

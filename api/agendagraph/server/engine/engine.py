@@ -164,26 +164,15 @@ class Engine:
         if pending is not None and pending.joined:  # one that all have left is cancelled
             self.coalesced += 1
             return pending.join()
-        pending = scheduler.submit(
-            job,
-            Spool(self.space, client),
-            client=client,
-            fingerprint=query.fingerprint,
-            limit_s=limit_s,
-        )
+        spool = Spool(self.space, client)
+        pending = scheduler.submit(job, spool, fingerprint=query.fingerprint, limit_s=limit_s)
         if not query.volatile:
             self._pending[key] = pending
             pending.done.add_done_callback(lambda _: self._finished(key, query, pending))
         return pending.join()
 
     async def call(
-        self,
-        function: Function,
-        arguments: dict[str, Any],
-        *,
-        key: CacheKey,
-        content_type: str,
-        client: str,
+        self, function: Function, arguments: dict[str, Any], *, key: CacheKey, client: str
     ) -> PendingAnswer:
         """Call a function over the data, or join an equal call; the caller must leave the answer.
 
@@ -202,7 +191,7 @@ class Engine:
         job = Job(
             base=limits.base_iri,
             union=limits.union_default_graph,
-            results=("document", content_type),
+            results=("document", key.content_type),
             size_limit=limits.answer_bytes,
             row_limit=limits.row_limit,
             function=function.path,
@@ -233,7 +222,6 @@ class Engine:
         pending = self.scheduler.submit(
             self._job(query),
             Spool(self.space, client),
-            client=client,
             fingerprint=query.fingerprint,
             limit_s=limit_s,
             blocked=True,

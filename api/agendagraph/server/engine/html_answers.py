@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
@@ -56,25 +57,6 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Results = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
-class Answer(Protocol):
-    """The file that takes the page, and what it reports of it to the server."""
-
-    format_name: str
-    statements: int | None
-    cut: bool
-
-    def write(self, data: bytes) -> int:
-        """Take a piece."""
-
-
-def write(results: Results, answer: Answer, job: Job) -> None:
-    """Write *results*, which answer *job*, as a page in the language of the answer's format."""
-    page = HtmlAnswer(job, LANGUAGE_OF[answer.format_name])
-    for piece in page.pieces(results):
-        answer.write(piece.encode())
-    answer.statements, answer.cut = page.rows, page.cut
-
-
 class HtmlAnswer:
     """One answer as a page.
 
@@ -101,10 +83,12 @@ class HtmlAnswer:
         if isinstance(results, ox.QuerySolutions):
             names = [variable.value for variable in results.variables]
             rows = self._table(self._solutions(results))
-            return self._page(_RESULT_LINKS, rows=rows, columns=names, count=self._rows)
+            count = partial(self._count, "row")
+            return self._page(_RESULT_LINKS, rows=rows, columns=names, count=count)
         names = [words(f"answer.{part}") for part in ("subject", "property", "value")]
         rows = self._table(self._statements(results))
-        return self._page(_GRAPH_LINKS, rows=rows, columns=names, count=self._triples)
+        count = partial(self._count, "statement")
+        return self._page(_GRAPH_LINKS, rows=rows, columns=names, count=count)
 
     def _page(self, formats: dict[str, str], **contents: object) -> Iterator[str]:
         job, words = self._job, self._words
@@ -141,17 +125,10 @@ class HtmlAnswer:
                 pending.clear()
         yield "".join(pending)
 
-    def _rows(self) -> str:
+    def _count(self, kind: str) -> str:
+        """Return how many rows of a kind the table has, with what a reader must know of them."""
         words, n = self._words, self.rows
-        return self._count(words("answer.row") if n == 1 else words("answer.rows", n=n))
-
-    def _triples(self) -> str:
-        words, n = self._words, self.rows
-        return self._count(words("answer.statement") if n == 1 else words("answer.statements", n=n))
-
-    def _count(self, count: str) -> str:
-        """Return how many rows the table has, with what a reader must know of them."""
-        words = self._words
+        count = words(f"answer.{kind}") if n == 1 else words(f"answer.{kind}s", n=n)
         if self.cut:
             return f"{count} · {words('answer.cut')}"
         return count if self.rows else f"{count} · {words('answer.none')}"

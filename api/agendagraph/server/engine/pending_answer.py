@@ -50,7 +50,6 @@ class PendingAnswer:
         job: Job,
         spool: Spool,
         *,
-        client: str,
         fingerprint: str,
         limit_s: float,
         on_over: Callable[[PendingAnswer, Refusal | None], None],
@@ -59,12 +58,12 @@ class PendingAnswer:
         loop = asyncio.get_running_loop()
         self.job = job
         self.spool = spool
-        self.client = client
+        self.client = spool.owner
         self.fingerprint = fingerprint
         self.arrived = loop.time()
         self.limit_s = limit_s
         self.started = 0.0
-        self.state = State.QUICK_WAITING
+        self.state = State.BLOCKED
         self.worker: WorkerProcess | None = None
         self.snapshot: Snapshot | None = None
         self.overdue = False

@@ -208,21 +208,13 @@ class Scheduler:
         return len(self._quick) + len(self._slow)
 
     def submit(
-        self,
-        job: Job,
-        spool: Spool,
-        *,
-        client: str,
-        fingerprint: str,
-        limit_s: float,
-        blocked: bool = False,
+        self, job: Job, spool: Spool, *, fingerprint: str, limit_s: float, blocked: bool = False
     ) -> PendingAnswer:
         """Accept a query; its time limit runs from now.
 
         Args:
             job: What a worker runs.
-            spool: What the answer is written to.
-            client: The client that limits apply to.
+            spool: What the answer is written to; limits apply to its owner.
             fingerprint: What the query is remembered by, if it is slow.
             limit_s: The time limit.
             blocked: Whether the query must wait for `unblock` before it is queued.
@@ -230,19 +222,17 @@ class Scheduler:
         Raises:
             Refusal: Too many queries wait, in all or of this client.
         """
-        admitted = None if blocked else self._admit(client, fingerprint)
         pending = PendingAnswer(
-            job,
-            spool,
-            client=client,
-            fingerprint=fingerprint,
-            limit_s=limit_s,
-            on_over=self._over,
+            job, spool, fingerprint=fingerprint, limit_s=limit_s, on_over=self._over
         )
-        pending.state = State.BLOCKED
-        pending.timers.append(self._loop.call_later(limit_s, self._expire, pending))
-        if admitted is not None:
-            self._enqueue(pending, *admitted)
+        timer = self._loop.call_later(limit_s, self._expire, pending)
+        pending.timers.append(timer)
+        if not blocked:
+            try:
+                self.unblock(pending)
+            except Refusal:
+                timer.cancel()
+                raise
         return pending
 
     def unblock(self, pending: PendingAnswer) -> None:
@@ -251,25 +241,17 @@ class Scheduler:
         Raises:
             Refusal: Too many queries wait, in all or of this client.
         """
-        if pending.state is State.BLOCKED:
-            self._enqueue(pending, *self._admit(pending.client, pending.fingerprint))
-
-    def _enqueue(
-        self, pending: PendingAnswer, queue: FairQueue[PendingAnswer], state: State
-    ) -> None:
-        pending.state = state
-        queue.put(pending.client, pending)
-        self._dispatch()
-
-    def _admit(self, client: str, fingerprint: str) -> tuple[FairQueue[PendingAnswer], State]:
-        """Return the queue for a query, if there is room in it."""
-        known_slow = fingerprint in self._known_slow
+        if pending.state is not State.BLOCKED:
+            return
+        known_slow = pending.fingerprint in self._known_slow
         queue = self._slow if known_slow else self._quick
         if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="queue")
-        if queue.of(client) >= self._limits.client_waiting:
+        if queue.of(pending.client) >= self._limits.client_waiting:
             raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
-        return queue, State.SLOW_WAITING if known_slow else State.QUICK_WAITING
+        pending.state = State.SLOW_WAITING if known_slow else State.QUICK_WAITING
+        queue.put(pending.client, pending)
+        self._dispatch()
 
     def _dispatch(self) -> None:
         """Give free slots to waiting queries, and make room for quick ones."""

@@ -57,30 +57,27 @@ class Spool:
     Attributes:
         size: Bytes so far.
         complete: Whether the answer is whole.
+        owner: The client on whose account it takes disk: the first that asked.
     """
 
     def __init__(self, space: SpoolSpace, owner: str = "") -> None:
-        """Begin empty, with a share of *space* on *owner*'s account: who asked first."""
         self.size = 0
         self.complete = False
         self._space = space
-        self._owner = owner
+        self.owner = owner
         self._memory: list[bytes] = []
-        self._in_memory = 0
         self._file: BinaryIO | None = None
         self._spilled = 0
         self._hash = hashlib.blake2b(digest_size=12)
         self._readers = 0
-        self._closed = False
         self._grown: asyncio.Future[None] | None = None
         self._failure: Refusal | None = None
 
     def write(self, data: bytes) -> None:
         """Add a piece; the disk is used when memory has its share."""
         self._hash.update(data)
-        if self._file is None and self._in_memory + len(data) <= self._space.memory_bytes:
+        if self._file is None and self.size + len(data) <= self._space.memory_bytes:
             self._memory.append(data)
-            self._in_memory += len(data)
         else:
             self._spill(data)
         self.size += len(data)
@@ -88,26 +85,25 @@ class Spool:
 
     def _spill(self, data: bytes) -> None:
         data = b"".join([*self._memory, data])
-        self._space.take(len(data), self._owner)
+        self._space.take(len(data), self.owner)
         self._spilled += len(data)
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="agendagraph-", buffering=0)  # noqa: SIM115 - see _drop
             self._space.files += 1
         self._memory.clear()
-        self._in_memory = 0
         view = memoryview(data)
         while view:
             view = view[os.write(self._file.fileno(), view) :]
 
     def finish(self) -> None:
-        """Say that the answer is whole."""
+        """Mark the answer as whole."""
         self.complete = True
         if self._file is None:
             self._memory = [b"".join(self._memory)]
         self._wake()
 
     def fail(self, refusal: Refusal) -> None:
-        """Say that the answer will never be whole."""
+        """Mark the answer as failed: it will never be whole."""
         self._failure = refusal
         self._wake()
 
@@ -160,15 +156,13 @@ class Spool:
         """Release a reader reference; the last one frees memory and file."""
         self._readers -= 1
         if self._readers <= 0:
-            self._closed = True
             self._drop()
 
     def _drop(self) -> None:
         self._memory = []
-        self._in_memory = 0
         if self._file is not None:
             self._file.close()
             self._file = None
             self._space.files -= 1
-        self._space.give_back(self._spilled, self._owner)
+        self._space.give_back(self._spilled, self.owner)
         self._spilled = 0

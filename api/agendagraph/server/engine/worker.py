@@ -271,7 +271,10 @@ class Worker:
         answer = _Answer(self._send, job, is_graph=is_graph)
         with suppress(_Cut):
             if answer.format_name in html_answers.LANGUAGE_OF:
-                html_answers.write(results, answer, job)
+                page = html_answers.HtmlAnswer(job, html_answers.LANGUAGE_OF[answer.format_name])
+                for piece in page.pieces(results):
+                    answer.write(piece.encode())
+                answer.statements, answer.cut = page.rows, page.cut
             elif isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
                 results.serialize(answer.file, formats.RESULTS_FORMATS[answer.format_name])
             else:

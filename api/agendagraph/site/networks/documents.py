@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from agendagraph.network.extraction import AgendaNetwork
 
-_ABOUT: Final = ("network", "dataset_version", "code_version", "projection")
+_ABOUT: Final = ("network", "dataset_version", "code_version")
 
 
 def network(
@@ -66,12 +66,12 @@ def measures(
     nodes = found.nodes.reset_index().to_dict("records")
     for node in nodes:
         node["label_ko"], node["label_en"] = labels[node["node"]]
-    about: dict[str, Any] = {name: shown.graph.get(name) for name in _ABOUT}
-    about["parameters"] = json.loads(shown.graph["parameters"])
-    about["replicates"], about["seed"] = replicates, seed
     return _json(
         {
-            **about,
+            **_about(shown),
+            "projection": shown.graph.get("projection"),
+            "replicates": replicates,
+            "seed": seed,
             "graph": found.graph,
             "nodes": nodes,
             "ranks": found.ranks.to_dict("records"),
@@ -103,16 +103,19 @@ def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
     found = evidence(made.source, made, u, v)
     return _json(
         {
-            "network": made.graph["network"],
-            "dataset_version": made.graph["dataset_version"],
-            "code_version": made.graph["code_version"],
-            "parameters": json.loads(made.graph["parameters"]),
+            **_about(made),
             "source": {"node": u, **made.nodes[u]},
             "target": {"node": v, **made.nodes[v]},
             "weight": made.edges[u, v]["weight"],
             "evidence": [asdict(one) for one in found],
         }
     )
+
+
+def _about(made: nx.Graph[Any]) -> dict[str, Any]:
+    """Return what a network was made from."""
+    about = {name: made.graph[name] for name in _ABOUT}
+    return {**about, "parameters": json.loads(made.graph["parameters"])}
 
 
 def _pairs(made: AgendaNetwork, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -130,9 +130,7 @@ async def _document(
     Raises:
         Refusal: There is none.
     """
-    pending = await engine.call(
-        DOCUMENT, job, key=key, content_type=key.content_type, client=client
-    )
+    pending = await engine.call(DOCUMENT, job, key=key, client=client)
     try:
         await asyncio.shield(pending.done)
     except BaseException:

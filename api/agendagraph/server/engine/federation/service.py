@@ -182,7 +182,6 @@ async def _calls(
     reading = scheduler.submit(
         replace(pending.job, calls="list", results=("calls", "application/json")),
         Spool(space, pending.client),
-        client=pending.client,
         fingerprint=f"calls {pending.fingerprint}",
         limit_s=_left_s(pending),
     ).join()
