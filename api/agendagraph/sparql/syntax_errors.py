@@ -132,12 +132,10 @@ def moved_back(error: QuerySyntaxError, text: str) -> QuerySyntaxError:
 
 
 def _query(text: str) -> None:
-    """Parse a query; any base serves for relative IRIs."""
     _EMPTY.query(text, base_iri=BASE)
 
 
 def _update(text: str) -> None:
-    """Parse an update, over an empty store."""
     ox.Store().update(text, base_iri=BASE)
 
 

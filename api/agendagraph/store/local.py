@@ -55,7 +55,9 @@ class LocalStore:
             QueryError: *text* parses and cannot be answered.
             StoreError: The store is damaged.
         """
-        self._check()
+        if self._unchecked is not None:
+            check_tables(self._unchecked, self._unchecked.parent.parent)
+            self._unchecked = None
         # Oxigraph's union would also override a FROM clause.
         union = not has_dataset_clause(text)
         try:
@@ -64,11 +66,6 @@ class LocalStore:
             raise syntax_error(error, text) from None
         except (ValueError, RuntimeError, OSError) as error:
             raise QueryError(str(error)) from None
-
-    def _check(self) -> None:
-        if self._unchecked is not None:
-            check_tables(self._unchecked, self._unchecked.parent.parent)
-            self._unchecked = None
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield everything in the store, in the store's order."""

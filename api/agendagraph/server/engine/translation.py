@@ -19,7 +19,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Answer = ox.QuerySolutions | ox.QueryBoolean
+    from agendagraph.store.backend import QueryAnswer
 
 
 class RemoteAnswer:
@@ -90,7 +90,7 @@ def results(answer: RemoteAnswer, form: str) -> ox.QuerySolutions | ox.QueryBool
     return ox.parse_query_results(body, format=RESULTS_FORMATS[form])
 
 
-def read(answer: RemoteAnswer) -> Answer | Iterator[ox.Triple]:
+def read(answer: RemoteAnswer) -> QueryAnswer:
     """Return the store's answer in the engine's own types, to be read once.
 
     Raises:

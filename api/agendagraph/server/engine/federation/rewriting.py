@@ -38,8 +38,6 @@ LONGEST: Final = 1 << 16
 """Bytes in which an update must be able to say what it calls."""
 _MESSAGE_CHARS: Final = 300
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
