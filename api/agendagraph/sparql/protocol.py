@@ -264,9 +264,7 @@ def _timeout(text: str | None) -> float | None:
     if text is None:
         return None
     match = _DURATION.fullmatch(text.strip())
-    seconds = 0.0
-    if match:
-        seconds = float(match["number"]) / (1000 if match["unit"] == "ms" else 1)
+    seconds = float(match["number"]) / (1000 if match["unit"] == "ms" else 1) if match else 0.0
     if seconds <= 0:
         raise _wrong("no-duration", found=text[:50])
     return seconds
