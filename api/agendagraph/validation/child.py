@@ -50,14 +50,8 @@ def report(request: dict[str, Any]) -> dict[str, Any]:
         propagate_targets(shapes)
         return {"results": _validate(data, shapes, origins, focus_nodes), "reached": reached}
     except GraphSyntaxError as error:
-        return {
-            "error": {
-                "message": error.message,
-                "file": error.file,
-                "line": error.line,
-                "column": error.column,
-            }
-        }
+        members = ("message", "file", "line", "column")
+        return {"error": {name: getattr(error, name) for name in members}}
 
 
 def _validate(

@@ -122,18 +122,11 @@ class Report:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """Return the report that `to_dict` wrote, sorted and without duplicates."""
-        results = {
-            (*result.sort_key(), result.component, str(sorted(result.messages.items()))): result
-            for result in (
-                Result(
-                    **{
-                        **row,
-                        "severity": Severity(row["severity"]),
-                        "places": tuple(Place(**place) for place in row.get("places", ())),
-                    }
-                )
-                for row in data["results"]
-            )
-        }
+        results = {}
+        for row in data["results"]:
+            places = tuple(Place(**place) for place in row.get("places", ()))
+            result = Result(**{**row, "severity": Severity(row["severity"]), "places": places})
+            key = (*result.sort_key(), result.component, str(sorted(result.messages.items())))
+            results[key] = result
         ordered = tuple(results[key] for key in sorted(results))
         return cls(ordered, reached=data.get("reached", True))

@@ -62,6 +62,9 @@ def validate_quads(
 
 
 def _run(request: dict[str, Any]) -> Report:
+    # The child imports this same package.
+    paths = filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
     child = subprocess.run(
         [sys.executable, "-P", "-m", "agendagraph.validation.child"],
         input=json.dumps(request),
@@ -69,7 +72,7 @@ def _run(request: dict[str, Any]) -> Report:
         text=True,
         encoding="utf-8",
         check=False,
-        env=_environment(),
+        env=environment,
     )
     if child.returncode != 0:
         last = child.stderr.strip().rpartition("\n")[2] or "no message"
@@ -78,13 +81,3 @@ def _run(request: dict[str, Any]) -> Report:
     if "error" in answer:
         raise GraphSyntaxError(**answer["error"])
     return Report.from_dict(answer)
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment in which the child imports this same package."""
-    paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        "PYTHONIOENCODING": "utf-8",
-    }

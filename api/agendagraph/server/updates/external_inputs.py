@@ -82,12 +82,7 @@ def resolve(
 
 
 def _loads(text: str, base: str) -> list[Operation]:
-    """Return the LOAD operations of an update.
-
-    Raises:
-        SyntaxError: It does not parse.
-        Refusal: It has a LOAD that `update_operations` does not recognise.
-    """
+    """Return the LOAD operations of an update."""
     try:
         operations = update_operations.split(text)
     except Unclear:

@@ -222,8 +222,8 @@ class UpdateService:
                 self._process = None
                 self._begin_restart()
             if "reason" in outcome:
-                if findings := _read(report.fileno()):
-                    outcome["facts"]["report"] = json.loads(findings)
+                if size := os.fstat(report.fileno()).st_size:
+                    outcome["facts"]["report"] = json.loads(os.pread(report.fileno(), size, 0))
                 raise Refusal(Reason(outcome["reason"]), **outcome["facts"])
         if "needs" in outcome:
             generation = self.snapshot.generation if self.snapshot else ""
@@ -328,8 +328,3 @@ def _fill(descriptor: int, body: bytes) -> None:
     while view:
         view = view[os.write(descriptor, view) :]
     os.lseek(descriptor, 0, os.SEEK_SET)
-
-
-def _read(descriptor: int) -> bytes:
-    size = os.fstat(descriptor).st_size
-    return os.pread(descriptor, size, 0) if size else b""

@@ -9,7 +9,7 @@ not deterministic), the graphs that the operation writes to are compared in full
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -294,23 +294,24 @@ class StagingStore:
         for graph in sorted(patch.created):
             self.create(graph)
 
-    @contextmanager
-    def _tracking(self, candidates: set[ox.Quad]) -> Iterator[None]:
+    def _tracking(self, candidates: set[ox.Quad]) -> AbstractContextManager[None]:
         """Record which of *candidates* the block adds and removes."""
-        before = {quad for quad in candidates if quad in self.store}
-        with self._tracking_names({quad.graph_name for quad in candidates}):
-            yield
-            after = {quad for quad in candidates if quad in self.store}
-            self.patch.follow(Patch(added=after - before, removed=before - after))
+        names = {quad.graph_name for quad in candidates}
+        return self._recording(names, lambda: {quad for quad in candidates if quad in self.store})
+
+    def _comparing(self, graphs: list[GraphName] | None) -> AbstractContextManager[None]:
+        """Record what the block changes in *graphs*, or in all graphs, by comparing them."""
+        names = None if graphs is None else set(graphs)
+        return self._recording(names, lambda: self._quads_of(graphs))
 
     @contextmanager
-    def _comparing(self, graphs: list[GraphName] | None) -> Iterator[None]:
-        """Record what the block changes in *graphs*, or in all graphs, by comparing them."""
-        before = self._quads_of(graphs)
-        names = set(graphs) if graphs is not None else None
+    def _recording(
+        self, names: set[GraphName] | None, quads: Callable[[], set[ox.Quad]]
+    ) -> Iterator[None]:
+        before = quads()
         with self._tracking_names(names):
             yield
-            after = self._quads_of(graphs)
+            after = quads()
             self.patch.follow(Patch(added=after - before, removed=before - after))
 
     def _quads_of(self, graphs: list[GraphName] | None) -> set[ox.Quad]:

@@ -93,6 +93,7 @@ def _newer(snapshot: Snapshot) -> Callable[[object, list[str]], list[str]]:
 
 def _describe(store: Path, snapshot: Snapshot, folder: Path) -> Manifest:
     quads, content = manifest.content_of(ox.Store.read_only(str(folder / "store")))
+    directory = StoreDirectory(store, writable=False, lock=-1)
     return Manifest(
         generation=snapshot.generation,
         quads=quads,
@@ -102,9 +103,7 @@ def _describe(store: Path, snapshot: Snapshot, folder: Path) -> Manifest:
             for file in sorted(folder.rglob("*"))
             if file.is_file()
         },
-        empty_graphs=list(
-            StoreDirectory(store, writable=False, lock=-1).empty_graphs(snapshot.generation)
-        ),
+        empty_graphs=list(directory.empty_graphs(snapshot.generation)),
     )
 
 
