@@ -21,9 +21,9 @@ from agendagraph.server.http import graph_store, openapi, stylesheet, update_his
 from agendagraph.server.http.description.dataset import NO_QUERIES, DatasetQueries
 from agendagraph.server.http.description.route import query_form
 from agendagraph.server.http.endpoint import SparqlEndpoint
-from agendagraph.server.http.exception_handlers import HANDLERS, on_fault
 from agendagraph.server.http.graph_store import GraphStore
 from agendagraph.server.http.monitoring import health
+from agendagraph.server.http.problems.exception_handlers import HANDLERS, on_fault
 from agendagraph.server.http.state import ServerState
 from agendagraph.server.http.update import Updates
 from agendagraph.server.http.update_history import UpdateHistory
