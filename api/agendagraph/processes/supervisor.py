@@ -35,12 +35,9 @@ class ChildEndedError(Exception):
 
 
 class Child:
-    """A child process and our end of its control socket.
+    """A child process, which runs ``main()`` of *module*, and our end of its control socket.
 
-    Args:
-        module: Its ``main()`` is run.
-        setup: The first message to it.
-        keep: Descriptors that it inherits.
+    *setup* is the first message to it; it inherits the descriptors *keep*.
     """
 
     def __init__(self, module: str, setup: dict[str, Any], *, keep: Sequence[int] = ()) -> None:
@@ -116,9 +113,7 @@ class Forked(Protocol):
 class Zygote:
     """The server's end of a process that forks others (`processes.zygote`).
 
-    Args:
-        control: Our end of its control socket.
-        origin: The process, or the zygote that forks it.
+    *origin* is this process, or the zygote that forks it.
     """
 
     def __init__(self, control: socket.socket, origin: subprocess.Popen[bytes] | Zygote) -> None:

@@ -106,9 +106,8 @@ class _Zygote:
 
 def main() -> None:
     """Serve the control socket whose descriptor is the first argument."""
-    control = boot.control_socket()
     with contextlib.suppress(ConnectionError):  # the server has gone
-        _serve(control)
+        _serve(boot.control_socket())
 
 
 def _serve(control: socket.socket) -> None:

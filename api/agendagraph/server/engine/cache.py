@@ -74,12 +74,6 @@ class CachedAnswer:
         """Its entity tag, without quotes and without a suffix for the content coding."""
         return f"{self.generation}-{self.digest}"
 
-    @property
-    def size(self) -> int:
-        """Bytes that this answer takes."""
-        encoded = sum(len(data) for data in self.encoded.values())
-        return len(self.body) + encoded + _OVERHEAD_BYTES
-
 
 class AnswerCache:
     """A bounded mapping of keys to answers, the least recently used one leaving first.
@@ -120,7 +114,7 @@ class AnswerCache:
     def put(self, key: Hashable, answer: CachedAnswer, *, key_bytes: int = 0) -> None:
         """Keep *answer*, unless it is too large to be worth others' place."""
         self._remove(key)
-        size = answer.size + key_bytes
+        size = len(answer.body) + key_bytes + _OVERHEAD_BYTES
         if size <= self._largest:
             self._entries[key] = (answer, size)
             self.size += size

@@ -59,9 +59,8 @@ class CrashDiagnosis:
     ) -> None:
         """Call *report* with the reason why a worker died as if for want of memory.
 
-        Args:
-            checkpoint: The store that the worker read; blank for one in memory.
-            report: Called now, or when the checksums are verified.
+        It is called now for a store in memory (*checkpoint* is blank), or else when the
+        checksums are verified.
         """
         now = asyncio.get_running_loop().time()
         self._intact = {name: end for name, end in self._intact.items() if end > now}

@@ -117,12 +117,10 @@ class Engine:
     @property
     def quads(self) -> int | None:
         """How many quads are served, where that is known without counting."""
-        if self.remote is not None or self.pool.snapshot is None:
+        snapshot = self.pool.snapshot
+        if self.remote is not None or snapshot is None:
             return None
-        if self.pool.snapshot.quads is not None:
-            return self.pool.snapshot.quads
-        quads = self.pool.loaded.get("quads")
-        return quads if isinstance(quads, int) else None
+        return snapshot.quads if snapshot.quads is not None else self.pool.loaded_quads
 
     @property
     def generation(self) -> str:

@@ -55,9 +55,7 @@ class PoolLimits:
 class Pool:
     """Ready workers over the newest snapshot.
 
-    Args:
-        limits: What the pool may use.
-        on_unused: Called with a snapshot that no job reads any more and no job will.
+    *on_unused* is called with a snapshot that no job reads any more and no job will.
     """
 
     def __init__(
@@ -91,9 +89,9 @@ class Pool:
         return self._zygote is not None and self._zygote.in_memory
 
     @property
-    def loaded(self) -> dict[str, object]:
-        """What the zygote reported when it had loaded: quads, seconds, missing confinement."""
-        return self._zygote.loaded if self._zygote else {}
+    def loaded_quads(self) -> int | None:
+        """How many quads the zygote holds in memory."""
+        return self._zygote.loaded.get("quads") if self._zygote else None
 
     def processes(self) -> list[int]:
         """Return the ids of the child processes that serve now."""

@@ -117,7 +117,7 @@ class RemoteStoreClient:
 
     def _feed(self, worker: WorkerProcess, job: Job, pending: PendingAnswer) -> None:
         feed = _Feed(self._client, worker, lambda: self._request(job, pending.limit_s))
-        worker.feeder = feed
+        worker.stop_input = feed.stop
         feed.start(self._source.body_bytes, self._shown, self._dialect)
 
     def _request(self, job: Job, limit_s: float) -> httpx.Request:

@@ -141,6 +141,7 @@ class Worker:
 
     def __init__(self, connection: socket.socket, store: ox.Store | None) -> None:
         self._connection = connection
+        self._send = connection.sendall
         self._store = store
         self._checkpoint = ""
         self._baseline_mib = 0.0
@@ -161,9 +162,6 @@ class Worker:
         reader = channel.FrameReader()
         while data := self._connection.recv(1 << 16):
             yield from reader.feed(data)
-
-    def _send(self, data: bytes) -> None:
-        self._connection.sendall(data)
 
     def _open(self, checkpoint: str) -> ox.Store:
         if checkpoint and checkpoint != self._checkpoint:

@@ -46,20 +46,13 @@ class Listener(Protocol):
         """Receive the reason why there is no answer."""
 
 
-class Feeder(Protocol):
-    """What writes a job's input to a worker while the worker reads it."""
-
-    def stop(self) -> None:
-        """Write no more."""
-
-
 class WorkerProcess(asyncio.Protocol):
     """One worker, seen from the server: idle, busy with one job, or dead.
 
     Attributes:
         snapshot: What its present job reads.
         thread: The kernel's id of the thread that evaluates.
-        feeder: What writes its job's input; it is stopped when the job ends.
+        stop_input: Called when the job ends, if its input is still being written.
         on_query: Called with a query for the remote store, which a function asks.
     """
 
@@ -71,7 +64,7 @@ class WorkerProcess(asyncio.Protocol):
         self.snapshot: Snapshot | None = None
         self.ready: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self.alive = True
-        self.feeder: Feeder | None = None
+        self.stop_input: Callable[[], None] | None = None
         self.on_query: Callable[[str], None] | None = None
         self._listener: Listener | None = None
         self._reader = channel.FrameReader()
@@ -149,9 +142,9 @@ class WorkerProcess(asyncio.Protocol):
 
     def _end_input(self) -> None:
         self.on_query = None
-        if self.feeder is not None:
-            self.feeder.stop()
-            self.feeder = None
+        if self.stop_input is not None:
+            self.stop_input()
+            self.stop_input = None
 
     # What asyncio calls.
 

@@ -52,14 +52,7 @@ class ServerSource:
 def document(
     data: JobData, *, do: str, name: str, parameters: dict[str, Any], options: dict[str, Any]
 ) -> bytes:
-    """Return a document of a network.
-
-    Args:
-        data: What the network is made from.
-        do: Which document: a name of `documents.WRITERS`.
-        name: The network.
-        parameters: Of the network.
-        options: Of the document.
+    """Return a document of a network; *do* is a name of `documents.WRITERS`.
 
     Raises:
         Refusal: There is none, for a reason that the client receives.

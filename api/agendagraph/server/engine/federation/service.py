@@ -118,7 +118,7 @@ class Federation:
         answers = self._answers.get(pending)
         if answers:
             feed = _Feed(worker, answers)
-            worker.feeder = feed
+            worker.stop_input = feed.stop
             feed.task = self._keep(feed.run())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
