@@ -45,11 +45,8 @@ def start(
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start ``module.main()``; return the process, and our end of its control socket.
 
-    Args:
-        module: The name of the module.
-        kind: Of the control socket: datagrams, or a stream for messages of any size.
-        keep: Descriptors that the child inherits.
-        environment: Variables beside those of this process.
+    The control socket carries datagrams, or is a stream for messages of any size. The child
+    inherits the descriptors *keep*, and *environment* beside the variables of this process.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
     descriptor = theirs.fileno()

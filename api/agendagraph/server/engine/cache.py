@@ -58,6 +58,7 @@ class CachedAnswer:
         truncated: Whether the row limit cut it.
         encoded: The compressed forms that somebody asked for, by content coding.
         since: When it was made, on the monotonic clock.
+        size: What it takes of a cache that keeps it, in bytes.
     """
 
     body: bytes
@@ -68,6 +69,7 @@ class CachedAnswer:
     truncated: bool = False
     encoded: dict[str, bytes] = field(default_factory=dict)
     since: float = field(default_factory=time.monotonic)
+    size: int = 0
 
     @property
     def etag(self) -> str:
@@ -93,7 +95,7 @@ class AnswerCache:
         self.misses = 0
         self._limit = limit_bytes
         self._largest = min(largest_bytes, limit_bytes // 4)
-        self._entries: OrderedDict[Hashable, tuple[CachedAnswer, int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, CachedAnswer] = OrderedDict()
 
     def __len__(self) -> int:
         """Return the number of answers."""
@@ -101,7 +103,7 @@ class AnswerCache:
 
     def get(self, key: Hashable) -> CachedAnswer | None:
         """Return the answer for *key*, if it is kept."""
-        answer, _ = self._entries.get(key, (None, 0))
+        answer = self._entries.get(key)
         keep_s = self._keep_s
         if answer is None or (keep_s is not None and time.monotonic() - answer.since > keep_s):
             self._remove(key)
@@ -114,19 +116,18 @@ class AnswerCache:
     def put(self, key: Hashable, answer: CachedAnswer, *, key_bytes: int = 0) -> None:
         """Keep *answer*, unless it is too large to be worth others' place."""
         self._remove(key)
-        size = len(answer.body) + key_bytes + _OVERHEAD_BYTES
-        if size <= self._largest:
-            self._entries[key] = (answer, size)
-            self.size += size
+        answer.size = len(answer.body) + key_bytes + _OVERHEAD_BYTES
+        if answer.size <= self._largest:
+            self._entries[key] = answer
+            self.size += answer.size
             self._shrink()
 
     def add_encoded(self, key: Hashable, coding: str, data: bytes) -> None:
         """Keep a compressed form beside the answer for *key*."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            answer, size = entry
+        answer = self._entries.get(key)
+        if answer is not None:
             answer.encoded[coding] = data
-            self._entries[key] = (answer, size + len(data))
+            answer.size += len(data)
             self.size += len(data)
             self._shrink()
 
@@ -136,8 +137,8 @@ class AnswerCache:
         self.size = 0
 
     def _remove(self, key: Hashable) -> None:
-        _, size = self._entries.pop(key, (None, 0))
-        self.size -= size
+        answer = self._entries.pop(key, None)
+        self.size -= answer.size if answer is not None else 0
 
     def _shrink(self) -> None:
         while self.size > self._limit:

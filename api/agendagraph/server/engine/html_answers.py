@@ -82,7 +82,10 @@ class HtmlAnswer:
             return self._page(_RESULT_LINKS, rows=None, yes=bool(results))
         if isinstance(results, ox.QuerySolutions):
             names = [variable.value for variable in results.variables]
-            rows = self._table(self._solutions(results))
+            rows = self._table(
+                f"<tr>{''.join([self._cell(term) for term in solution])}</tr>\n"
+                for solution in results
+            )
             count = partial(self._count, "row")
             return self._page(_RESULT_LINKS, rows=rows, columns=names, count=count)
         names = [words(f"answer.{part}") for part in ("subject", "property", "value")]
@@ -132,10 +135,6 @@ class HtmlAnswer:
         if self.cut:
             return f"{count} · {words('answer.cut')}"
         return count if self.rows else f"{count} · {words('answer.none')}"
-
-    def _solutions(self, results: ox.QuerySolutions) -> Iterator[str]:
-        for solution in results:
-            yield f"<tr>{''.join([self._cell(term) for term in solution])}</tr>\n"
 
     def _statements(self, triples: Iterable[ox.Triple]) -> Iterator[str]:
         last: object = None

@@ -114,14 +114,12 @@ class Pool:
                 worker.send(channel.json_frame(channel.OPEN, checkpoint=snapshot.path))
         else:
             await self._switch(snapshot, in_memory=snapshot.source != "checkpoint")
-        if snapshot.source == "checkpoint" and self._fits(snapshot):
+        most_quads = self._limits.snapshot_memory_bytes // _BYTES_PER_QUAD
+        quads = snapshot.quads
+        if snapshot.source == "checkpoint" and quads is not None and quads <= most_quads:
             self._upgrade = self._start(self._load_into_memory(snapshot))
         if old is not None:
             self._release(old)
-
-    def _fits(self, snapshot: Snapshot) -> bool:
-        quads = snapshot.quads
-        return quads is not None and quads * _BYTES_PER_QUAD <= self._limits.snapshot_memory_bytes
 
     async def _load_into_memory(self, snapshot: Snapshot) -> None:
         """Serve a checkpoint from memory as soon as it is loaded, if it is still the newest."""
@@ -354,12 +352,7 @@ class PreloadedWorkers:
         return None
 
     async def take(self) -> WorkerProcess:
-        """Fork a worker over the newest snapshot.
-
-        Raises:
-            OSError: It cannot be started.
-            StoreError: The same.
-        """
+        """Fork a worker over the newest snapshot; raise what `ready` raises."""
         zygote = await self.ready()
         return self._pool.lend(await zygote.fork_worker())
 

@@ -212,12 +212,8 @@ class Scheduler:
     ) -> PendingAnswer:
         """Accept a query; its time limit runs from now.
 
-        Args:
-            job: What a worker runs.
-            spool: What the answer is written to; limits apply to its owner.
-            fingerprint: What the query is remembered by, if it is slow.
-            limit_s: The time limit.
-            blocked: Whether the query must wait for `unblock` before it is queued.
+        The limits of a client apply to the owner of the spool. The scheduler remembers a slow
+        query by its fingerprint; it queues a *blocked* one when `unblock` is called.
 
         Raises:
             Refusal: Too many queries wait, in all or of this client.

@@ -193,8 +193,7 @@ class Worker:
             self._fail(Reason.MEMORY)
         except (OSError, ValueError, RuntimeError) as error:
             if _NOT_IN_JSON_LD in str(error):
-                others = negotiation.offered(formats.GRAPHS[:2])
-                self._fail(Reason.NOT_ACCEPTABLE, offered=others)
+                self._fail(Reason.NOT_ACCEPTABLE, offered=negotiation.offered(formats.GRAPHS[:2]))
             elif _is_of_the_store(error):
                 self._fail(Reason.STORE_UNREADABLE, **_unreadable(error).facts)
             else:

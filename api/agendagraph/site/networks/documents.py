@@ -82,10 +82,8 @@ def measures(
 def sentences(made: AgendaNetwork, *, ends: list[list[str]]) -> bytes:
     """Return the sentences behind an edge.
 
-    Args:
-        made: The network.
-        ends: What the two ends may be called, the likelier first: an address may be read in
-            several ways, as the names of nodes hold slashes.
+    *ends* are the names that the two ends may have, the likelier first: an address may be read
+    in several ways, as the names of nodes hold slashes.
 
     Raises:
         UnknownNetworkError: The network has no such edge.

@@ -102,11 +102,11 @@ async def _answer(request: Request, job: dict[str, Any], formats: tuple[Format, 
     try:
         state.tokens.require(request.scope, "read")
         _check_name(job["name"])
-        chosen = _chosen(context, formats, job["options"].pop("form"))
+        form, content_type = _chosen(context, formats, job["options"].pop("form"))
         if len(formats) > 1:
-            job["options"]["form"] = chosen[0]
+            job["options"]["form"] = form
         text = json.dumps(job, sort_keys=True, ensure_ascii=False)
-        context.query = key = CacheKey(text, chosen[1])
+        context.query = key = CacheKey(text, content_type)
         answer: CachedAnswer | PendingAnswer | None = state.engine.cached(key)
         if answer is not None:
             context.source = "cache"
