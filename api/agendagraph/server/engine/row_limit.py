@@ -27,10 +27,12 @@ class RowCounter(ABC):
 
     ending = b""
     """What closes an answer of this format that was cut after a row."""
+    headings = 0
+    """How many lines of names are counted before the first row."""
 
     def __init__(self, limit: int | None) -> None:
         """Cut after *limit* rows; never where it is ``None``."""
-        self.rows = 0
+        self.rows = -self.headings
         self.truncated = False
         self._limit = limit
         self._rest = b""
@@ -126,9 +128,7 @@ class XmlRows(RowCounter):
 class TsvRows(RowCounter):
     """TSV: a line is a row, after the line of names."""
 
-    def __init__(self, limit: int | None) -> None:
-        super().__init__(limit)
-        self.rows = -1
+    headings = 1
 
     def _safe_end(self, data: bytes) -> int:
         return data.rfind(b"\n") + 1
@@ -156,9 +156,7 @@ class CsvRows(TsvRows):
 class LineRows(TsvRows):
     """N-Triples and N-Quads: a line is a statement."""
 
-    def __init__(self, limit: int | None) -> None:
-        super().__init__(limit)
-        self.rows = 0
+    headings = 0
 
     def announce(self, answer: bytes, link: str) -> bytes:
         """Add a comment before the first statement."""
