@@ -15,7 +15,7 @@ from agendagraph import __version__
 from agendagraph.errors import NetworkParameterError, UnknownNetworkError
 from agendagraph.network import evidence, network, networks, project
 from agendagraph.network.definitions import DEFINITIONS
-from agendagraph.network.templates import fill, iri, text
+from agendagraph.network.query_templates import fill, iri, text
 
 if TYPE_CHECKING:
     from agendagraph.knowledge import KnowledgeGraph

@@ -41,7 +41,7 @@ print(json.dumps([focus, calls, type(shape.CONSTRAINT_PARAMS[0]).__name__]))
 '''
 SERVING = """
 import sys
-import agendagraph.server.http.app, agendagraph.server.updates.service, agendagraph.validation
+import agendagraph.server.http.app, agendagraph.server.updates.writer_client, agendagraph.validation
 import agendagraph.server.updates.writer
 print([name for name in sys.modules if name.startswith(("pyshacl", "rdflib"))
     or name.endswith(".pyshacl_patches")])

@@ -117,9 +117,9 @@ def _invalid_settings(error: ValidationError) -> str:
         name = ".".join(str(part) for part in problem["loc"])
         variable = f"AGENDAGRAPH_{name.upper()}"
         if name in INSTEAD:
-            lines.append(f"{variable} is no setting any more: {INSTEAD[name]}")
+            lines.append(f"{variable} is no longer a setting: {INSTEAD[name]}")
         elif problem["type"] == "extra_forbidden":
-            lines.append(f"{variable} is no setting of ours; is it misspelt?")
+            lines.append(f"{variable} is not a setting; is it misspelt?")
         elif name:
             lines.append(f"--{name.replace('_', '-')} ({variable}): {problem['msg']}")
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from agendagraph.namespaces import ID, NS, SCHEME
-from agendagraph.network import parameters, templates
+from agendagraph.network import parameters, query_templates
 from agendagraph.network.definitions import NetworkDefinition, definition
 from agendagraph.network.provenance import Evidence, evidence
 from agendagraph.version import __version__
@@ -116,7 +116,7 @@ def network(source: Source, name: str, **given: object) -> AgendaNetwork:
     """
     defined = definition(name)
     chosen = parameters.validate(source, defined, given)
-    rows = source.query(templates.fill(defined.query, parameters.terms(defined, chosen)))
+    rows = source.query(query_templates.fill(defined.query, parameters.terms(defined, chosen)))
     edges = _edges(rows, chosen if name != "shared-memberships" else None, defined)
     graph = AgendaNetwork()
     graph.source = source
@@ -191,9 +191,9 @@ def _add_nodes(
 
 
 def _attributes(source: Source, nodes: list[str]) -> dict[str, dict[str, Any]]:
-    terms = [templates.iri(_iri(node)) for node in nodes]
+    terms = [query_templates.iri(_iri(node)) for node in nodes]
     attributes = {}
-    for row in source.query(templates.fill("nodes.rq", {"node": terms})):
+    for row in source.query(query_templates.fill("nodes.rq", {"node": terms})):
         node = parameters.relative(str(row["node"]))
         kind = _kind(node, str(row["types"] or "").split())
         attributes[node] = {
@@ -205,7 +205,9 @@ def _attributes(source: Source, nodes: list[str]) -> dict[str, dict[str, Any]]:
         }
     commitments = [_iri(node) for node, data in attributes.items() if data["kind"] == "Commitment"]
     if commitments:
-        query = templates.fill("commitment-place.rq", {"node": map(templates.iri, commitments)})
+        query = query_templates.fill(
+            "commitment-place.rq", {"node": map(query_templates.iri, commitments)}
+        )
         for row in source.query(query):
             place = attributes[parameters.relative(str(row["node"]))]
             place["goal"] = parameters.relative(str(row["goal"] or ""))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
 from agendagraph.errors import NetworkParameterError
 from agendagraph.namespaces import ID, NS, PREFIXES, SCHEME
-from agendagraph.network import templates
+from agendagraph.network import query_templates
 
 if TYPE_CHECKING:
     from agendagraph.network.definitions import NetworkDefinition
@@ -118,7 +118,7 @@ def validate(source: Source, defined: NetworkDefinition, given: Mapping[str, obj
 
 def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[str]]:
     """Return the terms of *chosen* for the ``VALUES`` blocks of the network's query."""
-    query = templates.text(defined.query)
+    query = query_templates.text(defined.query)
     blocks: dict[str, Iterable[str]] = {}
 
     def put(variables: Iterable[str], values: Iterable[str] | None) -> None:
@@ -139,7 +139,7 @@ def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[
         put(["v" if defined.sides else "shared"], _iris(f"{SCHEME}theme/", chosen.themes))
     put(["expansion"], _EXPANSIONS[chosen.expand] if chosen.expand else None)
     put(["withSelf"], ["true" if chosen.include_self else "false"])
-    put(["on"], [templates.date(chosen.on)] if chosen.on else None)
+    put(["on"], [query_templates.date(chosen.on)] if chosen.on else None)
     if defined.name == "shared-memberships":
         put(["u", "v"], _iris(ID, chosen.counterparts))
     return blocks
@@ -148,7 +148,7 @@ def terms(defined: NetworkDefinition, chosen: Parameters) -> dict[str, Iterable[
 def _iris(base: str, names: Iterable[str] | None) -> list[str] | None:
     if names is None:
         return None
-    return [templates.iri(name if ":" in name else base + name) for name in names]
+    return [query_templates.iri(name if ":" in name else base + name) for name in names]
 
 
 def _several(given: Mapping[str, object], name: str) -> list[str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from agendagraph.errors import NetworkParameterError, UnknownNetworkError
-from agendagraph.network import templates
+from agendagraph.network import query_templates
 from agendagraph.network.parameters import relative
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def sentences(source: Source, elements: Iterable[str]) -> list[Evidence]:
     wanted = sorted(set(elements))
     results = []
     for start in range(0, len(wanted), _BATCH):
-        terms = [templates.iri(iri) for iri in wanted[start : start + _BATCH]]
-        rows = source.query(templates.fill("evidence.rq", {"element": terms}))
+        terms = [query_templates.iri(iri) for iri in wanted[start : start + _BATCH]]
+        rows = source.query(query_templates.fill("evidence.rq", {"element": terms}))
         results += [_evidence(row) for row in rows if row["element"] is not None]
     return results if len(wanted) <= _BATCH else sorted(results, key=_place)
 

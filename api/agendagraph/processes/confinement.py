@@ -1,4 +1,4 @@
-"""Take away from a worker process everything that answering a query does not need.
+"""Sandbox a worker process: drop every privilege that a query does not need.
 
 A worker has a memory limit, writes no file and no core dump, dies with its parent, is the
 first to go when the machine runs out of memory, and (where the kernel can filter system

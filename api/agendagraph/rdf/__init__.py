@@ -1,6 +1,5 @@
-"""Mint the IRIs, make the terms, and write the Turtle of the graph.
+"""RDF terms and syntaxes; knows neither tables nor stores.
 
-This floor knows RDF and nothing of agendas' tables or of stores: `iris` says what a
-thing is called, `terms` turns Python values into RDF terms, and `turtle` writes
-triples so that the same triples are always the same bytes.
+`formats`: the RDF and SPARQL result formats, one table; `reading`: parse documents; `iris`: mint
+every IRI; `terms`: Python values as terms; `turtle`: the same triples as the same bytes.
 """

@@ -61,12 +61,12 @@ def text(value: str, language: str) -> Literal:
     """Return *value* tagged with *language*.
 
     Raises:
-        ValueError: *language* is no language tag, or *value* is empty.
+        ValueError: *language* is not a language tag, or *value* is empty.
     """
     if not value:
         raise ValueError(f"an empty text in {language!r} says nothing; leave it out instead")
     if not _LANGUAGE.fullmatch(language):
-        raise ValueError(f"{language!r} is no language tag")
+        raise ValueError(f"{language!r} is not a language tag")
     return Literal(value, language=language)
 
 

@@ -1,4 +1,4 @@
-"""What the description of the dataset says of agendas, as queries over the data.
+"""The agenda-specific part of the dataset description, as queries over the data.
 
 Any data: up to three agendas as examples, and the namespace of its IRIs if all subjects are in
 it. The shipped graph only: title, creator and licence, as its own statements give them, and its

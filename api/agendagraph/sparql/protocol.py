@@ -134,13 +134,15 @@ def read_request(
     if method in ("GET", "HEAD"):
         return _from_get(parameters, limit_bytes)
     if method != "POST":
-        raise Refusal(Reason.METHOD, method=method, allow="GET, HEAD, POST, OPTIONS")
+        raise Refusal(Reason.METHOD_NOT_ALLOWED, method=method, allow="GET, HEAD, POST, OPTIONS")
     media_type = _media_type(content_type)
     if media_type == FORM:
         return _from_form(parameters, read_parameters(body, "form"), limit_bytes)
     if media_type not in (QUERY, UPDATE):
         raise Refusal(
-            Reason.MEDIA_TYPE, found=content_type or "none", expected=f"{QUERY}, {UPDATE}, {FORM}"
+            Reason.UNSUPPORTED_MEDIA_TYPE,
+            found=content_type or "none",
+            expected=f"{QUERY}, {UPDATE}, {FORM}",
         )
     for name in ("query", "update"):
         if name in parameters:
@@ -230,7 +232,9 @@ def _media_type(content_type: str | None) -> str:
         name, _, value = parameter.partition("=")
         charset = value.strip().strip('"').lower()
         if name.strip().lower() == "charset" and charset not in ("utf-8", "utf8", "us-ascii"):
-            raise Refusal(Reason.MEDIA_TYPE, found=content_type, expected="charset=utf-8")
+            raise Refusal(
+                Reason.UNSUPPORTED_MEDIA_TYPE, found=content_type, expected="charset=utf-8"
+            )
     return bare.strip().lower()
 
 

@@ -16,7 +16,8 @@
 Readers have snapshot isolation: a generation is immutable. A writer copies the current
 generation by hard links (``Store.backup``, milliseconds at any size), changes the copy and
 promotes it. The rename of ``current`` is the commit, which is atomic and durable: a crash at
-any time leaves the old generation or the new one.
+any time leaves the old generation or the new one. The server then publishes the new snapshot to
+its workers (`server.updates.writer_client`, `server.engine.pool`).
 
 This module opens no RocksDB: the server's process may not (see `processes.zygote`).
 """

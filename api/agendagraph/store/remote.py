@@ -161,7 +161,7 @@ def _parsed(url: str, answer: httpx.Response) -> QueryAnswer:
     except (SyntaxError, ValueError) as error:
         raise StoreError(f"the answer of {url} does not parse: {error}") from None
     media_type = answer.headers.get("Content-Type", "without a type").partition(";")[0]
-    raise StoreError(f"{url} is no SPARQL endpoint: it answered {media_type}")
+    raise StoreError(f"{url} is not a SPARQL endpoint: it answered {media_type}")
 
 
 def _refusal(url: str, answer: httpx.Response) -> QueryError | QueryStopped | StoreError:

@@ -150,7 +150,7 @@ def test_lookups_pass_by_endless_queries(snapshot: Snapshot) -> None:
                     await answer_whole(engine, question(text), client="hostile")
 
             over = [each.done.exception() for each in flights if each.done.done()]
-            assert {refusal.reason for refusal in over} == {Reason.TOO_MANY}
+            assert {refusal.reason for refusal in over} == {Reason.TOO_MANY_QUERIES}
             assert [each.state.name for each in flights].count("SLOW") == 1
             for each in flights:
                 each.leave()
@@ -315,7 +315,7 @@ def test_memory_that_runs_out_ends_one_query_only(snapshot: Snapshot) -> None:
             with pytest.raises(Refusal) as refused:
                 await answer_whole(engine, question(text), client="a")
 
-            assert refused.value.reason is Reason.MEMORY
+            assert refused.value.reason is Reason.MEMORY_LIMIT
             assert await count(engine) == 10_000
 
     run(test)

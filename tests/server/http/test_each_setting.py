@@ -145,7 +145,7 @@ def own(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFa
         AGENDAGRAPH_TOKEN=TOKEN,
         AGENDAGRAPH_DEFAULT_GRAPH="own",
         AGENDAGRAPH_UPDATE_LIMIT_S="2",
-        constants={"agendagraph.server.updates.service:UpdateLimits.waiting": 1},
+        constants={"agendagraph.server.updates.writer_client:UpdateLimits.waiting": 1},
     )
     server.client.headers["Authorization"] = f"Bearer {TOKEN}"
     written = update(

@@ -92,10 +92,12 @@ def test_a_hostile_fact_is_text_and_nothing_else() -> None:
 
 def test_what_somebody_else_says_is_quoted_and_ends() -> None:
     words = "Invalid IRI code point ' '"
-    told = json.loads(problems.document(Refusal(Reason.DOCUMENT, line=2, column=9, problem=words)))[
+    told = json.loads(
+        problems.document(Refusal(Reason.DOCUMENT_SYNTAX, line=2, column=9, problem=words))
+    )["message"]
+    nowhere = json.loads(problems.document(Refusal(Reason.DOCUMENT_SYNTAX, problem="no end")))[
         "message"
     ]
-    nowhere = json.loads(problems.document(Refusal(Reason.DOCUMENT, problem="no end")))["message"]
 
     assert told["en"].endswith(f"At line 2, column 9: {words}. Nothing has changed.")
     assert told["ko"].endswith(f"2행 9열: 오류가 있습니다: “{words}”. 바뀐 것은 없습니다.")

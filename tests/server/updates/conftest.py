@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from agendagraph.server.updates.history import HISTORY_GRAPH
-from agendagraph.server.updates.service import UpdateLimits, UpdateService
+from agendagraph.server.updates.writer_client import UpdateLimits, WriterClient
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 from agendagraph.store.initialise import fill
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agendagraph.store.snapshot import Snapshot
 
-    Opening = Callable[..., AbstractAsyncContextManager[UpdateService]]
+    Opening = Callable[..., AbstractAsyncContextManager[WriterClient]]
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ async def _opening(
     limits: UpdateLimits | None = None,
     shapes: tuple[Path, ...] = (),
     validated: str = "",
-) -> AsyncIterator[UpdateService]:
+) -> AsyncIterator[WriterClient]:
     async def publish(snapshot: Snapshot) -> None:
         """Remove the previous generation: nothing reads it."""
         for each in directory.path.joinpath("generations").iterdir():
             if each.is_dir() and each.name < snapshot.generation:
                 directory.remove(snapshot.__class__(each.name, "checkpoint", str(each)))
 
-    service = UpdateService(
+    service = WriterClient(
         directory, publish, limits or UpdateLimits(), shapes=shapes, validated=validated
     )
     await service.start()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from agendagraph.server.updates.service import UpdateService
+    from agendagraph.server.updates.writer_client import WriterClient
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +151,7 @@ def test_a_backup_while_a_server_writes(
             with pytest.raises(asyncio.CancelledError):
                 await writing
 
-    async def write(service: UpdateService) -> None:
+    async def write(service: WriterClient) -> None:
         for number in range(10_000):
             text = f"INSERT DATA {{ <{EX}s> <{EX}first> {number} ; <{EX}second> {number} }}"
             await service.submit(WriteRequest("update", "t", "x"), text.encode())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agendagraph.server.updates.service import UpdateService
+    from agendagraph.server.updates.writer_client import WriterClient
     from agendagraph.store.generations import StoreDirectory
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def insert(service: UpdateService, number: int) -> None:
+async def insert(service: WriterClient, number: int) -> None:
     triples = " . ".join(quad.rpartition(" ")[0] for quad in bundle(number))
     text = f"INSERT DATA {{ GRAPH <{EX}g{number % 3}> {{ {triples} }} }}"
     await service.submit(WriteRequest("update", "tester", "insert"), text.encode())

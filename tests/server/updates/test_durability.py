@@ -15,7 +15,7 @@ import pytest
 
 from agendagraph.errors import StoreError
 from agendagraph.server.updates.requests import WriteRequest
-from agendagraph.server.updates.service import UpdateLimits
+from agendagraph.server.updates.writer_client import UpdateLimits
 from agendagraph.sparql.refusal import Reason, Refusal
 from agendagraph.store.generations import StoreDirectory, current_snapshot
 from agendagraph.store.initialise import fill
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from conftest import Server
 
-    from agendagraph.server.updates.service import UpdateService
+    from agendagraph.server.updates.writer_client import WriterClient
 
 EX = "http://example.org/"
 
 
-async def update(service: UpdateService, text: str) -> None:
+async def update(service: WriterClient, text: str) -> None:
     await service.submit(WriteRequest("update", "tester", text[:60]), text.encode())
 
 
@@ -44,13 +44,13 @@ from pathlib import Path
 from agendagraph.store.generations import StoreDirectory
 from agendagraph.store.initialise import fill
 from agendagraph.server.updates.requests import WriteRequest
-from agendagraph.server.updates.service import UpdateLimits, UpdateService
+from agendagraph.server.updates.writer_client import UpdateLimits, WriterClient
 
 async def main():
     async def publish(snapshot): pass
     with StoreDirectory(Path(sys.argv[1]), writable=True) as directory:
         fill(directory, "empty")
-        service = UpdateService(directory, publish, UpdateLimits())
+        service = WriterClient(directory, publish, UpdateLimits())
         await service.start()
         for request, body in (
             (WriteRequest("update", "t", "one"), b"INSERT DATA { <http://a/> <http://b/> 1 }"),

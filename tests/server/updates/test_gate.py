@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import httpx
     from conftest import Server
 
-    from agendagraph.server.updates.service import UpdateService
+    from agendagraph.server.updates.writer_client import WriterClient
 
 STORY = Path(__file__).parents[2] / "shapes" / "story.ttl"
 PREFIXES = """
@@ -62,7 +62,7 @@ class Gated:
 
     runner: asyncio.Runner
     directory: StoreDirectory
-    service: UpdateService
+    service: WriterClient
 
 
 @pytest.fixture(scope="module")
@@ -80,21 +80,21 @@ def gated(tmp_path_factory: pytest.TempPathFactory, opening: Callable[..., Any])
             runner.run(context.__aexit__(None, None, None))
 
 
-async def put(service: UpdateService, graph: str, body: bytes) -> None:
+async def put(service: WriterClient, graph: str, body: bytes) -> None:
     await service.submit(
         WriteRequest("put", "tester", f"PUT {graph}", graph, graph, content_type="text/turtle"),
         body,
     )
 
 
-async def update(service: UpdateService, text: str) -> None:
+async def update(service: WriterClient, text: str) -> None:
     await service.submit(WriteRequest("update", "tester", text[:60]), (PREFIXES + text).encode())
 
 
-async def refused(service: UpdateService, text: str) -> dict[str, Any]:
+async def refused(service: WriterClient, text: str) -> dict[str, Any]:
     with pytest.raises(Refusal) as refusal:
         await update(service, text)
-    assert refusal.value.reason is Reason.VIOLATION
+    assert refusal.value.reason is Reason.SHAPES_VIOLATED
     return refusal.value.facts
 
 
@@ -138,7 +138,7 @@ def test_what_would_break_the_shapes_is_not_kept(gated: Gated) -> None:
                     await update(service, text)
                 met[refusal.value.reason] += 1
                 facts = refusal.value.facts
-                if refusal.value.reason is Reason.VIOLATION:
+                if refusal.value.reason is Reason.SHAPES_VIOLATED:
                     assert facts["violations"] >= 1
                     assert facts["report"]["results"][0]["messages"]["ko"]
         assert dump(directory) == before
@@ -148,8 +148,8 @@ def test_what_would_break_the_shapes_is_not_kept(gated: Gated) -> None:
 
     gated.runner.run(work())
 
-    assert set(met) <= {Reason.VIOLATION, Reason.STORE_FAULT}
-    assert met[Reason.VIOLATION] >= 200
+    assert set(met) <= {Reason.SHAPES_VIOLATED, Reason.STORE_FAULT}
+    assert met[Reason.SHAPES_VIOLATED] >= 200
 
 
 def dump(directory: StoreDirectory) -> bytes:

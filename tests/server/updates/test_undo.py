@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import httpx
     from conftest import Server
 
-    from agendagraph.server.updates.service import UpdateService
+    from agendagraph.server.updates.writer_client import WriterClient
 
     Serving = Callable[..., AbstractContextManager[Server]]
 
@@ -304,7 +304,7 @@ def test_kills_in_the_middle_of_undoing_lose_nothing(
     members = " , ".join(f'"{number}"' for number in range(20))
     outcomes: list[bool] = []
 
-    async def revert(service: UpdateService, name: str) -> bool:
+    async def revert(service: WriterClient, name: str) -> bool:
         with contextlib.suppress(Refusal):
             await service.submit(WriteRequest("revert", "t", f"revert {name}", name), b"")
             return True

@@ -3,5 +3,5 @@
     sources (capture, tables/) -> linking -> layers/ -> assembly -> build (writing)
     ingest/: the same path for a new page, with drafted tables and a review
 
-`provenance` traces a SHACL result to the row and column that caused it.
+`violation_sources` traces a SHACL result to the row and column that caused it.
 """

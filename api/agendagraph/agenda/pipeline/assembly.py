@@ -15,9 +15,9 @@ from agendagraph.agenda.pipeline.layers.analysis import LinkedElement, analysis_
 from agendagraph.agenda.pipeline.layers.derived import derived_layer
 from agendagraph.agenda.pipeline.layers.document import document_layer
 from agendagraph.agenda.pipeline.layers.world import world_layer
-from agendagraph.agenda.pipeline.provenance import locate
 from agendagraph.agenda.pipeline.sources import AgendaSource, Folders, read_agendas
 from agendagraph.agenda.pipeline.tables.reading import read_tables
+from agendagraph.agenda.pipeline.violation_sources import locate
 from agendagraph.rdf.reading import quads_of_file
 from agendagraph.rdf.turtle import to_turtle
 from agendagraph.store.shipped import ontology_files

@@ -65,7 +65,7 @@ class CrashDiagnosis:
         now = asyncio.get_running_loop().time()
         self._intact = {name: end for name, end in self._intact.items() if end > now}
         if not checkpoint or checkpoint in self._intact:
-            report(Reason.MEMORY, {})
+            report(Reason.MEMORY_LIMIT, {})
             return
         task = asyncio.get_running_loop().create_task(self._verify(checkpoint, report))
         self._tasks.add(task)
@@ -78,4 +78,4 @@ class CrashDiagnosis:
             report(Reason.STORE_UNREADABLE, {})
         else:
             self._intact[checkpoint] = asyncio.get_running_loop().time() + _TRUSTED_S
-            report(Reason.MEMORY, {})
+            report(Reason.MEMORY_LIMIT, {})

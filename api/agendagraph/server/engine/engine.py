@@ -22,7 +22,7 @@ from agendagraph.sparql.refusal import Reason, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from agendagraph.server.engine.federation.service import Federation
+    from agendagraph.server.engine.federation.service_calls import Federation
     from agendagraph.server.engine.job import Function
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.remote_store import RemoteStoreClient

@@ -48,7 +48,7 @@ _BUSY: Final = {408, 425, 429, 503}
 
 @dataclass(frozen=True, slots=True)
 class RemoteSource:
-    """Where a store is, and how it wants to be asked.
+    """Where a remote store is, and how to query it.
 
     Attributes:
         url: Its query endpoint.

@@ -244,7 +244,9 @@ class Scheduler:
         if self.waiting >= self._limits.waiting:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="queue")
         if queue.of(pending.client) >= self._limits.client_waiting:
-            raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=self._limits.client_waiting)
+            raise Refusal(
+                Reason.TOO_MANY_QUERIES, retry_after_s=1, limit=self._limits.client_waiting
+            )
         pending.state = State.SLOW_WAITING if known_slow else State.QUICK_WAITING
         queue.put(pending.client, pending)
         self._dispatch()
@@ -351,7 +353,7 @@ class Scheduler:
             return
         if self._slow.of(pending.client) >= self._limits.client_waiting:
             limit = self._limits.client_waiting
-            self._over(pending, Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit))
+            self._over(pending, Refusal(Reason.TOO_MANY_QUERIES, retry_after_s=1, limit=limit))
             return
         self._unload(pending)
         pending.overdue = False

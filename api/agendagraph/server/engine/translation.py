@@ -77,7 +77,7 @@ class RemoteAnswer:
         """
         while piece := self.read():
             if piece.strip(b" \t\r\n}"):
-                raise SyntaxError("something stands after the answer's end")
+                raise SyntaxError("unexpected data after the end of the answer")
 
 
 def results(answer: RemoteAnswer, form: str) -> ox.QuerySolutions | ox.QueryBoolean:

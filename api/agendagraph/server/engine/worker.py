@@ -190,7 +190,7 @@ class Worker:
             quick = time.perf_counter() - started < _WORTH_ASKING_AGAIN_S
             self._fail(Reason.SYNTAX, **syntax_facts(error, job.text, ask_again=quick))
         except MemoryError:
-            self._fail(Reason.MEMORY)
+            self._fail(Reason.MEMORY_LIMIT)
         except (OSError, ValueError, RuntimeError) as error:
             if _NOT_IN_JSON_LD in str(error):
                 self._fail(Reason.NOT_ACCEPTABLE, offered=negotiation.offered(formats.GRAPHS[:2]))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agendagraph.server.engine.federation.outgoing import Outgoing
-    from agendagraph.server.engine.federation.service import CallLimits
+    from agendagraph.server.engine.federation.service_calls import CallLimits
     from agendagraph.server.engine.remote_store import RemoteStoreClient
     from agendagraph.server.http.respond import Message, Receive, Scope, Send
     from agendagraph.server.settings import Settings
@@ -178,7 +178,7 @@ class _Lifetime:
         settings = self.state.settings
         federation = None
         if self.calls is not None:
-            from agendagraph.server.engine.federation.service import Federation  # noqa: PLC0415
+            from agendagraph.server.engine.federation.service_calls import Federation  # noqa: PLC0415
 
             federation = Federation(*self.calls)
         remote = _remote_store(settings)
@@ -283,6 +283,6 @@ def _calls(settings: Settings) -> tuple[Outgoing, CallLimits] | None:
         return None
     from agendagraph.server.engine.federation.hosts import NamedHosts  # noqa: PLC0415 - rare
     from agendagraph.server.engine.federation.outgoing import Outgoing  # noqa: PLC0415 - rare
-    from agendagraph.server.engine.federation.service import CallLimits  # noqa: PLC0415 - rare
+    from agendagraph.server.engine.federation.service_calls import CallLimits  # noqa: PLC0415 - rare
 
     return Outgoing(NamedHosts(settings.service_hosts)), CallLimits()

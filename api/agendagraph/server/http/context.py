@@ -96,7 +96,9 @@ class RequestContext:
         coding = self.headers.get(b"content-encoding", b"identity").lower()
         if not compressed and coding not in (b"identity", b""):
             found = f"content-encoding {coding.decode('latin-1')}"
-            raise Refusal(Reason.MEDIA_TYPE, found=found, expected="a body without compression")
+            raise Refusal(
+                Reason.UNSUPPORTED_MEDIA_TYPE, found=found, expected="a body without compression"
+            )
         declared = self.headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > limit_bytes:
             size = int(declared)

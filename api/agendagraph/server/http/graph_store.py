@@ -117,7 +117,7 @@ class GraphStore:
         elif context.method in _ACTIONS:
             await self._write(context, receive, send)
         else:
-            raise Refusal(Reason.METHOD, method=context.method, allow=self.allow)
+            raise Refusal(Reason.METHOD_NOT_ALLOWED, method=context.method, allow=self.allow)
 
     async def _read(self, context: RequestContext, receive: Receive, send: Send) -> None:
         target = self._target(context.scope)
@@ -127,7 +127,7 @@ class GraphStore:
         form = next(iter(parameters.get("format", ())), None) or None
         chosen = negotiation.graph_format(context.accept, form)
         if not await self._exists(target.graph, context.client):
-            raise Refusal(Reason.NO_GRAPH, graph=target.graph)
+            raise Refusal(Reason.NO_SUCH_GRAPH, graph=target.graph)
         query = SparqlQuery(_whole(target.graph), negotiation.Choice(None, chosen))
         await self._endpoint.answer(context, query, receive, send)
 
@@ -198,9 +198,9 @@ class GraphStore:
             return
         exists = await self._exists(graph, context.client)
         if if_match is not None and not (exists and self._unchanged(if_match, graph)):
-            raise Refusal(Reason.PRECONDITION, header="If-Match")
+            raise Refusal(Reason.PRECONDITION_FAILED, header="If-Match")
         if if_none_match is not None and exists and self._unchanged(if_none_match, graph):
-            raise Refusal(Reason.PRECONDITION, header="If-None-Match")
+            raise Refusal(Reason.PRECONDITION_FAILED, header="If-None-Match")
 
     def _unchanged(self, tags: str, graph: str) -> bool:
         """Whether one of *tags* is of the graph's present content."""

@@ -12,7 +12,7 @@ from agendagraph.server.http.context import public_address
 from agendagraph.server.http.problems.violations import send_violations
 from agendagraph.server.http.state import AGENT
 from agendagraph.server.updates.requests import WriteRequest
-from agendagraph.server.updates.service import UpdateLimits, UpdateService
+from agendagraph.server.updates.writer_client import UpdateLimits, WriterClient
 from agendagraph.sparql.lexer import prologue_end, tokens
 from agendagraph.sparql.protocol import UPDATE
 from agendagraph.sparql.refusal import Reason, Refusal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agendagraph.server.engine.engine import Engine
     from agendagraph.server.engine.federation.outgoing import Outgoing
-    from agendagraph.server.engine.federation.service import CallLimits
+    from agendagraph.server.engine.federation.service_calls import CallLimits
     from agendagraph.server.http.respond import Headers, Receive, Scope, Send
     from agendagraph.server.http.state import ServerState
     from agendagraph.server.updates.fetch import Fetching
@@ -57,7 +57,7 @@ class Updates:
             raise AgendaError("a writable server needs a token that may write; all may read")
         self._state = state
         self._directory = directory
-        self._service: UpdateService | None = None
+        self._service: WriterClient | None = None
         settings = state.settings
         self._limit_s = settings.update_limit_s or settings.query_limit_s
         self._body_bytes = settings.body_limit_mib << 20
@@ -84,7 +84,7 @@ class Updates:
             raise StoreError("a writable server needs a store in a directory")
         settings = self._state.settings
         memory_bytes = settings.memory_limit_mib << 20
-        service = UpdateService(
+        service = WriterClient(
             self._directory,
             engine.publish,
             UpdateLimits(limit_s=self._limit_s, memory_bytes=memory_bytes),
@@ -101,7 +101,7 @@ class Updates:
             await self._service.close()
 
     @property
-    def service(self) -> UpdateService:
+    def service(self) -> WriterClient:
         """The update service.
 
         Raises:
@@ -126,7 +126,7 @@ class Updates:
         body: bytes,
         precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> Outcome:
-        """Execute an update and count it; see `UpdateService.submit`."""
+        """Execute an update and count it; see `WriterClient.submit`."""
         started, outcome = self._state.clock(), "ok"
         try:
             return await self.service.submit(request, body, precondition=precondition)
@@ -180,7 +180,7 @@ def outcome_headers(outcome: Outcome) -> Headers:
 async def send_refusal(scope: Scope, send: Send, refusal: Refusal) -> None:
     """Send a refusal; a SHACL report in the format that the client accepts."""
     report: Any = refusal.facts.get("report")
-    if refusal.reason is Reason.VIOLATION and report is not None:
+    if refusal.reason is Reason.SHAPES_VIOLATED and report is not None:
         await send_violations(scope, send, refusal)
     else:
         await respond.send_problem(send, refusal, extra=respond.CORS)

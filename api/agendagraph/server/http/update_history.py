@@ -78,7 +78,9 @@ class UpdateHistory:
             allow = ", ".join((*allowed, "OPTIONS")).encode()
             await respond.send_empty(send, 204, [(b"allow", allow)])
         elif context.method not in allowed:
-            raise Refusal(Reason.METHOD, method=context.method, allow=", ".join(allowed))
+            raise Refusal(
+                Reason.METHOD_NOT_ALLOWED, method=context.method, allow=", ".join(allowed)
+            )
         elif name is None:
             await self._list(context, receive, send)
         elif reverts:
@@ -99,7 +101,7 @@ class UpdateHistory:
         self._updates.authorize(scope)
         path = self._folder / f"{name}.rdfp"
         if not history.NAME.fullmatch(name) or not path.is_file():
-            raise Refusal(Reason.NO_UPDATE, update=name[:100])
+            raise Refusal(Reason.NO_SUCH_UPDATE, update=name[:100])
         headers = {key.decode(): value.decode() for key, value in (*_NO_STORE, *respond.SAFETY)}
         await FileResponse(path, headers=headers, media_type=MEDIA_TYPE)(scope, receive, send)
 
@@ -108,7 +110,7 @@ class UpdateHistory:
             raise Refusal(Reason.WRITES_OFF)
         agent = self._updates.authorize(scope)
         if not history.NAME.fullmatch(name):
-            raise Refusal(Reason.NO_UPDATE, update=name[:100])
+            raise Refusal(Reason.NO_SUCH_UPDATE, update=name[:100])
         request = WriteRequest("revert", agent, f"revert {name}", graph=name)
         outcome = await self._updates.apply(request, b"")
         result = {

@@ -90,7 +90,7 @@ def _change_graph(request: WriteRequest, body: bytes, staging: StagingStore) -> 
     existed = _exists(staging.store, request)
     if request.action == "delete":
         if not existed:
-            raise Refusal(Reason.NO_GRAPH, graph=request.graph)
+            raise Refusal(Reason.NO_SUCH_GRAPH, graph=request.graph)
         staging.drop(request.graph)
         return False
     quads = upload.quads_of(

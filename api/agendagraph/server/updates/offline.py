@@ -74,7 +74,7 @@ def revert(
             undo(name, transactions)
             change = transactions.commit(agent=agent, label=f"revert {name}", undoes=name)
         except Refusal as refusal:
-            if refusal.reason is Reason.VIOLATION:
+            if refusal.reason is Reason.SHAPES_VIOLATED:
                 report = Report.from_dict(refusal.facts["report"])  # type: ignore[arg-type]
                 raise ValidationFailed(report=report, violations=len(report.violations)) from None
             problem = refusal.facts.get("problem", "the store has no such update")

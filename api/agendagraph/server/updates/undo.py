@@ -37,7 +37,7 @@ def undo(name: str, transactions: Transactions) -> None:
     entries = history.entries(staging.store)
     entry = next((entry for entry in entries if entry.name == name), None)
     if entry is None:
-        raise Refusal(Reason.NO_UPDATE, update=name)
+        raise Refusal(Reason.NO_SUCH_UPDATE, update=name)
     if entry.undone is not None:
         problem = f"the update {entry.undone} has undone it already"
         raise _rejection(name, problem, cause="undone-already", by=entry.undone)

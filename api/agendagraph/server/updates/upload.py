@@ -62,7 +62,7 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
     form = _format(content_type)
     if form == ox.RdfFormat.RDF_XML and _ENTITY.search(data):
         line = data[: data.index(b"<!")].count(b"\n") + 1
-        raise Refusal(Reason.DOCUMENT, line=line, column=1, cause="entities")
+        raise Refusal(Reason.DOCUMENT_SYNTAX, line=line, column=1, cause="entities")
     if _NESTED.search(data):
         raise Refusal(Reason.NESTING)
     try:
@@ -77,13 +77,15 @@ def _parsed(data: bytes, content_type: str, base: str) -> list[ox.Quad]:
         )
     except SyntaxError as error:
         raise Refusal(
-            Reason.DOCUMENT,
+            Reason.DOCUMENT_SYNTAX,
             line=error.lineno,
             column=error.offset,
             problem=message_of(error)[:400],
         ) from None
     except (ValueError, OSError) as error:
-        raise Refusal(Reason.DOCUMENT, line=None, column=None, problem=str(error)[:400]) from None
+        raise Refusal(
+            Reason.DOCUMENT_SYNTAX, line=None, column=None, problem=str(error)[:400]
+        ) from None
 
 
 def _format(content_type: str) -> ox.RdfFormat:
@@ -91,7 +93,9 @@ def _format(content_type: str) -> ox.RdfFormat:
     charset = parse_options_header(content_type)[1].get(b"charset", b"utf-8").lower()
     if form is None or charset not in (b"utf-8", b"utf8", b"us-ascii"):
         expected = negotiation.offered(ONE_GRAPH)
-        raise Refusal(Reason.MEDIA_TYPE, found=content_type[:200] or "none", expected=expected)
+        raise Refusal(
+            Reason.UNSUPPORTED_MEDIA_TYPE, found=content_type[:200] or "none", expected=expected
+        )
     return RDF_FORMATS[form.name]
 
 
@@ -109,7 +113,7 @@ def unpack(body: bytes, encoding: str, limit_bytes: int) -> bytes:
             continue
         if coding not in _UNPACKERS:
             expected = f"Content-Encoding: {', '.join(_UNPACKERS)}"
-            raise Refusal(Reason.MEDIA_TYPE, found=encoding[:100], expected=expected)
+            raise Refusal(Reason.UNSUPPORTED_MEDIA_TYPE, found=encoding[:100], expected=expected)
         try:
             body = _UNPACKERS[coding](body, limit_bytes)
         except (zlib.error, zstandard.ZstdError, EOFError) as error:

@@ -87,7 +87,7 @@ class Writer:
                 report.write(json.dumps(findings, ensure_ascii=False).encode())
             return {"reason": refusal.reason, "facts": refusal.facts}
         except MemoryError:
-            return {"reason": Reason.UPDATE_MEMORY, "facts": {}}
+            return {"reason": Reason.UPDATE_MEMORY_LIMIT, "facts": {}}
         except (StoreError, OSError, RuntimeError) as error:
             return _fault(error)
         except AgendaError as error:  # the validator: it starts again with us

@@ -63,7 +63,7 @@ def document(
     except NetworkParameterError as error:
         raise Refusal(Reason.PARAMETER, **error.details) from None
     except UnknownNetworkError as error:
-        raise Refusal(Reason.NO_NETWORK, **error.details) from None
+        raise Refusal(Reason.NO_SUCH_NETWORK, **error.details) from None
     except MissingExtraError as error:
         facts = {"package": error.package, "extra": error.extra}
         raise Refusal(Reason.MISSING_EXTRA, **facts) from None

@@ -147,7 +147,7 @@ def _check_name(name: str) -> None:
     try:
         definition(name)
     except UnknownNetworkError as error:
-        raise Refusal(Reason.NO_NETWORK, **error.details) from None
+        raise Refusal(Reason.NO_SUCH_NETWORK, **error.details) from None
 
 
 def _chosen(

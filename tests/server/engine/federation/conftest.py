@@ -22,7 +22,7 @@ import uvicorn
 
 from agendagraph.server.engine.federation.hosts import NamedHosts
 from agendagraph.server.engine.federation.outgoing import Outgoing
-from agendagraph.server.engine.federation.service import CallLimits
+from agendagraph.server.engine.federation.service_calls import CallLimits
 from agendagraph.server.http.app import create_app
 from agendagraph.server.http.startup import find_data
 from agendagraph.server.settings import Settings

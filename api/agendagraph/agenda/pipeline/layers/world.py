@@ -1,4 +1,4 @@
-"""Build the world graph: facts that every agenda refers to and none states."""
+"""Build the world graph: countries, organisations and memberships, which no agenda states."""
 
 from __future__ import annotations
 

@@ -85,10 +85,10 @@ class NamedHosts:
         return ", ".join(self._named)
 
     def target(self, iri: str) -> httpx.URL:
-        """Return the address that *iri* stands for, if its host may be asked.
+        """Return the address of *iri*, if its host is allowed.
 
         Raises:
-            Refusal: It may not, or the IRI is no such address.
+            Refusal: The host is not allowed, or the IRI is not an HTTP address.
         """
         try:
             url = httpx.URL(iri)
@@ -110,17 +110,17 @@ def _entry(text: str) -> str:
     """Return an entry in the form that is compared: ``host`` or ``host:port``."""
     match = _ENTRY.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no host: expected 'host' or 'host:port', by commas")
+        raise ValueError(f"{text!r} is not a host: expected 'host' or 'host:port', comma-separated")
     try:
         host = _canonical(httpx.URL(f"https://{match['host']}/").host)
     except (httpx.InvalidURL, ValueError, UnicodeError):
-        raise ValueError(f"{text!r} is no host: its name cannot be read") from None
+        raise ValueError(f"{text!r} is not a host: its name does not parse") from None
     if _is_address(host) and not is_public(host.strip("[]")):
-        raise ValueError(f"{text!r} can never be asked: the address is not public")
+        raise ValueError(f"{text!r} is rejected: the address is not public")
     if match["port"] is None:
         return host
     if not 0 < int(match["port"]) < 1 << 16:
-        raise ValueError(f"{text!r} is no host: a port lies between 1 and 65535")
+        raise ValueError(f"{text!r} is not a host: a port is between 1 and 65535")
     return f"{host}:{int(match['port'])}"
 
 

@@ -1,9 +1,9 @@
 """Send a request to a host that the operator has named, at an address that is public.
 
-This is the only place from which the server asks a stranger. The host's name is resolved
-once; every address that it stands for must be public, and the connection goes to one of
-these very addresses, so that a name which means something else a moment later changes
-nothing. The name is kept for the ``Host`` header, for SNI and for the certificate. No proxy,
+This is the only place from which the server sends a request to a third-party host. The
+name is resolved once; every address must be public, and the connection goes to one of
+these addresses, so that a name which resolves to another address a moment later has no effect
+(DNS rebinding). The name is kept for the ``Host`` header, for SNI and for the certificate. No proxy,
 no cookies, no password, no compression (a bomb needs one), no connection kept.
 """
 
@@ -152,10 +152,10 @@ class Outgoing:
 
 
 def addresses(host: str, port: int) -> list[str]:
-    """Return the addresses that a host's name stands for, each once.
+    """Return the addresses that a host's name resolves to, each once.
 
     Raises:
-        OSError: It stands for none.
+        OSError: It does not resolve.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[0]) for *_, place in found))

@@ -1,1 +1,1 @@
-"""What the service and its data say of themselves, in RDF."""
+"""Self-description of a server: SPARQL Service Description, VoID and DCAT."""

@@ -85,7 +85,7 @@ def headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
     retry_after_s = refusal.facts.get("retry_after_s")
     if retry_after_s is not None:
         extra.append((b"retry-after", str(retry_after_s).encode()))
-    if refusal.reason is Reason.METHOD:
+    if refusal.reason is Reason.METHOD_NOT_ALLOWED:
         extra.append((b"allow", str(refusal.facts["allow"]).encode()))
     if refusal.reason in _CHALLENGES:
         challenge = f'Bearer realm="agendagraph"{_CHALLENGES[refusal.reason]}'

@@ -29,7 +29,9 @@ async def _on_refusal(_request: Request, refusal: Any) -> Any:  # noqa: ANN401 -
 async def _on_http_exception(request: Request, error: Any) -> Any:  # noqa: ANN401
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET, HEAD")
-        return ProblemResponse(Refusal(Reason.METHOD, method=request.method, allow=allow))
+        return ProblemResponse(
+            Refusal(Reason.METHOD_NOT_ALLOWED, method=request.method, allow=allow)
+        )
     if error.status_code == 404:
         return ProblemResponse(Refusal(Reason.NOT_FOUND, path=request.url.path[:200]))
     return ProblemResponse(Refusal(Reason.BAD_REQUEST, problem=str(error.detail)))

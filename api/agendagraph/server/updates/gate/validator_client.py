@@ -60,8 +60,8 @@ class ValidatorClient:
         if any(isinstance(triple.object, ox.Triple) for triple in added):
             raise Refusal(
                 Reason.UPDATE_FAILED,
-                problem="a triple stands as a term, which SHACL cannot check, in a graph that"
-                " must keep to the shapes.",
+                problem="a triple is used as a term (RDF-star), which SHACL cannot check, in a"
+                " validated graph.",
             )
         self._await_loading()  # or the commit would replace the checkpoint that it loads
         if self._pending:  # the change before this one was rejected
@@ -75,7 +75,7 @@ class ValidatorClient:
         if not report.conforms:
             listed = Report(report.results[:_LISTED])
             raise Refusal(
-                Reason.VIOLATION, violations=len(report.violations), report=listed.to_dict()
+                Reason.SHAPES_VIOLATED, violations=len(report.violations), report=listed.to_dict()
             )
 
     def commit(self) -> None:

@@ -1,8 +1,9 @@
-"""The server's end of its writer: one change at a time, each within a time limit.
+"""The client of the writer process: one change at a time, each within a time limit.
 
-Everything here runs on the event loop and never blocks. The writer is started again when it
-has died or was killed; what it had not committed has not happened, and what it had is found
-in the store's directory.
+Everything here runs on the event loop and never blocks. The writer is restarted when it
+has died or was killed; uncommitted changes are lost, and committed ones are read back from the
+store's directory. After each commit the new snapshot is published to the workers
+(`Engine.publish`).
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class _Writer(Child):
         self.send(body, report, **asdict(request))
 
 
-class UpdateService:
+class WriterClient:
     """Sends changes to the writer, and publishes each generation before it answers.
 
     *publish* lets new queries read a snapshot. The graphs whose IRIs begin with *validated* must
@@ -286,7 +287,7 @@ class UpdateService:
             raise Refusal(Reason.NESTING)
         if dead.status in (-signal.SIGABRT, -signal.SIGBUS):
             damaged = current is not None and await crash_diagnosis.is_damaged(current.path)
-            raise Refusal(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY)
+            raise Refusal(Reason.STORE_UNREADABLE if damaged else Reason.UPDATE_MEMORY_LIMIT)
         raise Refusal(Reason.STORE_FAULT, cause="writer-ended")
 
     def _begin_restart(self) -> None:

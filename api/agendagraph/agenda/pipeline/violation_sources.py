@@ -32,7 +32,7 @@ _TYPE: Final = PREFIXES["rdf"] + "type"
 _IRI: Final = re.compile(r"<([^<>]*)>")
 _LANGUAGE: Final = re.compile(r'"@([a-z]+)$')
 
-_FILE: Final = Path(__file__).with_name("columns.csv")
+_FILE: Final = Path(__file__).with_name("violation_columns.csv")
 """Properties whose names differ from their columns; without a table, in all that have those."""
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agendagraph.agenda.pipeline.provenance import COLUMNS, locate
 from agendagraph.agenda.pipeline.tables.csv_file import columns_of
 from agendagraph.agenda.pipeline.tables.reading import AGENDA, WORLD
+from agendagraph.agenda.pipeline.violation_sources import COLUMNS, locate
 from agendagraph.rdf import iris, terms
 from agendagraph.rdf.terms import AGENDA as NS
 from agendagraph.rdf.terms import RDF, RDFS, SKOS

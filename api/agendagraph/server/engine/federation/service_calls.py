@@ -1,9 +1,9 @@
-"""Ask the endpoints that a query calls by SERVICE, before it runs.
+"""Query the endpoints that a query calls by SERVICE, before it runs.
 
-A worker reads the calls out of the query; no worker is occupied while the others are asked;
-their answers go, unread, into spools and from there into the worker that runs the query
-(`server.engine.federation.rewriting`). So a query that waits takes no place
-from others, and one that is preempted and restarted asks no endpoint twice.
+A worker finds the calls in the query (`federation.rewriting`). No worker is occupied while the
+remote endpoints are queried; their answers go, unparsed, into spools and from there into the
+worker that runs the query. So a waiting query holds no slot, and a query that is preempted and
+restarted queries no endpoint twice.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ logger: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """What calls of other servers may take.
+    """Limits on SERVICE calls.
 
     Attributes:
         body_bytes: The longest answer to one call.
         rows: The most rows of one.
-        queries: Queries that wait for others at once.
+        queries: Queries that wait for remote endpoints at once.
         client_queries: How many of them may be one client's.
     """
 
@@ -53,7 +53,7 @@ class CallLimits:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """What came of a call: its format and bytes, or why there are none."""
+    """The result of one call: its format and bytes, or the reason why there is none."""
 
     format: str = ""
     spool: Spool | None = None
@@ -91,7 +91,7 @@ class Federation:
             raise Refusal(Reason.BUSY, retry_after_s=2, why="calls")
         if self._waiting[client] >= self._limits.client_queries:
             limit = self._limits.client_queries
-            raise Refusal(Reason.TOO_MANY, retry_after_s=1, limit=limit)
+            raise Refusal(Reason.TOO_MANY_QUERIES, retry_after_s=1, limit=limit)
 
     def begin(self, pending: PendingAnswer, scheduler: Scheduler, space: SpoolSpace) -> None:
         """Ask the endpoints that a blocked query calls, then unblock it."""
