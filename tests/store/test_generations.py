@@ -35,7 +35,7 @@ def path(tmp_path: Path, data_file: Path) -> Path:
 
 
 def change(directory: StoreDirectory, quads: int) -> None:
-    """Do what a writer does: copy, change the copy, promote it."""
+    """Do what a writer does: copy, change the copy, commit it."""
     current = directory.current()
     assert current is not None
     made = directory.reserve()
@@ -44,7 +44,7 @@ def change(directory: StoreDirectory, quads: int) -> None:
     store.update("INSERT DATA { <urn:a> <urn:b> 1 }")
     store.flush()
     del store
-    directory.promote(made, quads=quads)
+    directory.commit(made, quads=quads)
 
 
 def test_a_new_store_is_empty_until_it_is_filled(tmp_path: Path) -> None:

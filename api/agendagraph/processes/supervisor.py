@@ -1,4 +1,4 @@
-"""The event loop's ends of child processes: send, receive, kill and reap without blocking.
+"""The parent's side of child processes: send, receive, kill and reap without blocking.
 
 A child that must end is killed at once and reaped later, so that nothing waits for it. What
 a dead process was doing is the caller's to decide; this module reports the exit status.

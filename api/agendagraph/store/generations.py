@@ -15,7 +15,7 @@
 
 Readers have snapshot isolation: a generation is immutable. A writer copies the current
 generation by hard links (``Store.backup``, milliseconds at any size), changes the copy and
-promotes it. The rename of ``current`` is the commit, which is atomic and durable: a crash at
+commits it. The rename of ``current`` is the commit, which is atomic and durable: a crash at
 any time leaves the old generation or the new one. The server then publishes the new snapshot to
 its workers (`server.updates.writer_client`, `server.engine.pool`).
 
@@ -183,7 +183,7 @@ class StoreDirectory:
         number = max(int(name.split("-")[0]) if name else 0 for name in names) + 1
         return self._generation(f"{number:012}-{secrets.token_hex(4)}.new")
 
-    def promote(self, made: Path, *, quads: int, empty_graphs: Iterable[str] = ()) -> Snapshot:
+    def commit(self, made: Path, *, quads: int, empty_graphs: Iterable[str] = ()) -> Snapshot:
         """Commit the generation in the folder *made*: make it the current one; return it.
 
         The commit is atomic and, when this returns, durable. The store in *made* must be

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def fill(directory: StoreDirectory, source: Source, paths: str = "") -> Snapshot:
-    """Make and promote the first generation of *directory*; return it.
+    """Make and commit the first generation of *directory*; return it.
 
     Raises:
         StoreError: The data could not be loaded, or the disk is full.
@@ -39,7 +39,7 @@ def fill(directory: StoreDirectory, source: Source, paths: str = "") -> Snapshot
         shutil.rmtree(folder, ignore_errors=True)
         reason = child.stderr.strip().rpartition("\n")[2] or f"status {child.returncode}"
         raise StoreError(f"cannot fill the store {directory.path}: {reason}")
-    return directory.promote(folder, quads=int(child.stdout))
+    return directory.commit(folder, quads=int(child.stdout))
 
 
 def _make(folder: Path, source: str, paths: str) -> int:

@@ -1,5 +1,11 @@
 """Answer queries in worker processes that may be killed at any moment.
 
+`engine`: the entry; `scheduler`: which query runs next, and the limits per client (429); `pool` and
+`worker_client`: the workers, seen from the server; `worker`: the program in a worker;
+`translation`: parse an answer of a remote store there; `row_limit`, `html_answers`: what a worker writes; `cache`,
+`spool`: finished answers, answers on their way; `remote_store`: another endpoint as the store;
+`federation`: SERVICE; `crash_diagnosis`: out of memory, or a corrupt store.
+
 Glossary:
 
 - query: what a client asks (`SparqlQuery`), or the call of a function over the data.

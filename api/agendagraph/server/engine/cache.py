@@ -22,7 +22,7 @@ _OVERHEAD_BYTES = 600
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """What an answer that is no query's depends on, besides the data.
+    """The key of an answer that does not come from a query, besides the data.
 
     Attributes:
         volatile: Whether the answer can differ over the same data: never.
@@ -114,7 +114,7 @@ class AnswerCache:
         return answer
 
     def put(self, key: Hashable, answer: CachedAnswer, *, key_bytes: int = 0) -> None:
-        """Keep *answer*, unless it is too large to be worth others' place."""
+        """Keep *answer*, unless it would evict too many others."""
         self._remove(key)
         answer.size = len(answer.body) + key_bytes + _OVERHEAD_BYTES
         if answer.size <= self._largest:

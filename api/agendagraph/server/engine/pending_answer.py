@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.spool import Spool
-    from agendagraph.server.engine.worker_process import WorkerProcess
+    from agendagraph.server.engine.worker_client import WorkerProcess
     from agendagraph.store.snapshot import Snapshot
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agendagraph.errors import StoreError
 from agendagraph.processes import channel
 from agendagraph.processes.supervisor import backoff
-from agendagraph.server.engine.worker_process import WorkerProcess, WorkerZygote
+from agendagraph.server.engine.worker_client import WorkerProcess, WorkerZygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

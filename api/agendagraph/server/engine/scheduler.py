@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.job import Job
     from agendagraph.server.engine.pool import Pool, PreloadedWorkers
     from agendagraph.server.engine.spool import Spool
-    from agendagraph.server.engine.worker_process import WorkerProcess
+    from agendagraph.server.engine.worker_client import WorkerProcess
 
 T = TypeVar("T")
 
@@ -257,7 +257,7 @@ class Scheduler:
             self._begin(pending, State.QUICK)
         if self._slots.free(State.SLOW):
             for pending in sorted(self._overdue(), key=lambda pending: pending.started):
-                self._promote(pending)
+                self._move_to_slow(pending)
         while self._slots.free(State.SLOW):
             waiting = self._slow.take(self._slots.client_may_run_slow)
             if waiting is None:
@@ -317,7 +317,7 @@ class Scheduler:
         while len(self._known_slow) > _REMEMBERED:
             self._known_slow.popitem(last=False)
         pending.overdue = True
-        self._promote(pending)
+        self._move_to_slow(pending)
         self._dispatch()
 
     def _has_computed_enough(self, pending: PendingAnswer) -> bool:
@@ -336,7 +336,7 @@ class Scheduler:
             pending.cpu_before_s = now_s
         return now_s - pending.cpu_before_s >= slice_s
 
-    def _promote(self, pending: PendingAnswer) -> None:
+    def _move_to_slow(self, pending: PendingAnswer) -> None:
         slots = self._slots
         if pending.released or (
             slots.free(State.SLOW) and slots.client_may_run_slow(pending.client)
@@ -349,7 +349,7 @@ class Scheduler:
     def _preempt(self, pending: PendingAnswer) -> None:
         """Stop an overdue query for the waiting ones; it restarts from the slow queue."""
         if pending.released:
-            self._promote(pending)
+            self._move_to_slow(pending)
             return
         if self._slow.of(pending.client) >= self._limits.client_waiting:
             limit = self._limits.client_waiting

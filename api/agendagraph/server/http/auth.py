@@ -129,7 +129,8 @@ def _parse(text: str, where: str) -> _Token:
     match = _LINE.fullmatch(text)
     if match is None:
         raise AgendaError(
-            f"{where} is not a valid token: expected TOKEN, read:TOKEN, write:TOKEN or write/NAME:TOKEN"
+            f"{where} is not a valid token: expected TOKEN, read:TOKEN, write:TOKEN or"
+            " write/NAME:TOKEN"
         )
     if len(match["token"]) < SHORTEST:
         logger.warning(

@@ -133,7 +133,7 @@ class Transactions:
         new = {quad for quad in entry if quad not in staging.store}
         staging.store.extend(new)
         quads = (self._quads or 0) + counts["added"] - counts["removed"] + len(new)
-        self._promote(staging, made, quads, self._empty | (change.graphs() - {""}))
+        self._commit(staging, made, quads, self._empty | (change.graphs() - {""}))
         if self._gate is not None:
             self._gate.commit()
         return change
@@ -151,9 +151,9 @@ class Transactions:
         staging.store.extend(
             history.quads_for(name, agent, label, added=added, removed=0, sha256=None)
         )
-        self._promote(staging, made, len(staging.store), self._empty)
+        self._commit(staging, made, len(staging.store), self._empty)
 
-    def _promote(
+    def _commit(
         self, staging: StagingStore, made: Path, quads: int, candidates: Iterable[str]
     ) -> None:
         """Checkpoint the staging store as the current generation, in the folder *made*.
@@ -162,7 +162,7 @@ class Transactions:
         """
         staging.store.backup(str(made))
         empty = {graph for graph in candidates if _is_empty(staging.store, graph)}
-        self.snapshot = self.directory.promote(made, quads=quads, empty_graphs=empty)
+        self.snapshot = self.directory.commit(made, quads=quads, empty_graphs=empty)
         self._quads, self._empty = quads, empty
         staging.committed()
 

@@ -3,8 +3,8 @@
 This is the only place from which the server sends a request to a third-party host. The
 name is resolved once; every address must be public, and the connection goes to one of
 these addresses, so that a name which resolves to another address a moment later has no effect
-(DNS rebinding). The name is kept for the ``Host`` header, for SNI and for the certificate. No proxy,
-no cookies, no password, no compression (a bomb needs one), no connection kept.
+(DNS rebinding). The name is kept for the ``Host`` header, for SNI and for the certificate. No
+proxy, no cookies, no password, no compression (a bomb needs one), no connection kept.
 """
 
 from __future__ import annotations

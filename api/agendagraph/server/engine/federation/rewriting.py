@@ -4,8 +4,8 @@ A call is evaluated from the inside out (SPARQL 1.1 Federated Query, section 4):
 sent to the other endpoint unchanged, and its solutions are joined in place of the call.
 So each call can be replaced by a ``VALUES`` block of its solutions, and the engine does the
 rest. This runs where the query is parsed, in a process without sockets; the server queries
-the other endpoints meanwhile (`federation.service_calls`). A call that the tokens do not show is not sent at
-all.
+the other endpoints meanwhile (`federation.service_calls`). A call that the tokens do not
+show is not sent at all.
 
 Blank nodes of another endpoint cannot occur in ``VALUES``. Each becomes a fresh IRI,
 a skolem IRI (RDF 1.1 Concepts, section 3.5), the same for the whole answer to one call.

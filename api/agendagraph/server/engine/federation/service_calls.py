@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from agendagraph.server.engine.pending_answer import PendingAnswer
     from agendagraph.server.engine.scheduler import Scheduler
     from agendagraph.server.engine.spool import SpoolSpace
-    from agendagraph.server.engine.worker_process import WorkerProcess
+    from agendagraph.server.engine.worker_client import WorkerProcess
 
 logger: Final = logging.getLogger(__name__)
 

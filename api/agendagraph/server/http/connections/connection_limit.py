@@ -1,6 +1,7 @@
 """Limit the open connections of a server, and the memory of answers that clients do not read.
 
-No limit is for one address, because many clients share one behind a proxy. Instead, idle
+No limit is for one address, because many clients share one behind a proxy; the queries of one
+client are limited in `server.engine.scheduler`. Instead, idle
 connections are evicted, the oldest first: those without a complete request, and those whose
 client does not read the answer that is ready for it. (Without eviction, as many connections as
 are allowed, each sending one byte, shut out all others until their heads time out.)

@@ -147,7 +147,7 @@ def restore(target: Path, store: Path, *, replace: bool = False) -> Snapshot:
                 shutil.copytree(target / "history", directory.history)
                 durable.sync_tree(directory.history)
             durable.sync_tree(made)
-            snapshot = directory.promote(made, quads=report.quads, empty_graphs=report.empty_graphs)
+            snapshot = directory.commit(made, quads=report.quads, empty_graphs=report.empty_graphs)
         except OSError as error:
             shutil.rmtree(made, ignore_errors=True)
             raise store_error(store, error) from None

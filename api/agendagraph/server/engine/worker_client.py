@@ -1,4 +1,4 @@
-"""The server's ends of its workers, and of the zygote that forks them over a snapshot.
+"""The server's handles on its workers, and on the zygote that forks them over a snapshot.
 
 Everything here runs on the event loop and never blocks: the sockets are handed to transports.
 """
