@@ -2,9 +2,9 @@
 
 `engine`: the entry; `scheduler`: which query runs next, and the limits per client (429); `pool` and
 `worker_client`: the workers, seen from the server; `worker`: the program in a worker;
-`translation`: parse an answer of a remote store there; `row_limit`, `html_answers`: what a worker writes; `cache`,
-`spool`: finished answers, answers on their way; `remote_store`: another endpoint as the store;
-`federation`: SERVICE; `crash_diagnosis`: out of memory, or a corrupt store.
+`translation`: parse an answer of a remote store there; `row_limit`, `html_answers`: what a worker
+writes; `cache`, `spool`: finished answers, answers on their way; `remote_store`: another endpoint
+as the store; `federation`: SERVICE; `crash_diagnosis`: out of memory, or a corrupt store.
 
 Glossary:
 
