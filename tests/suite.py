@@ -153,7 +153,7 @@ _first: list[str] = []
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Lower the priority of a worker that does not begin with the modules that measure.
 
-    With equal priority, 1 in 2,000 lookups beside the attacks took longer than its limit of 0.5 s.
+    With equal priority, a few lookups beside the attacks took longer than their limit of 0.5 s.
     """
     if not _first and hasattr(item.config, "workerinput"):
         _first.append(item.nodeid)
