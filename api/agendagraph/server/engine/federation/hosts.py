@@ -116,7 +116,7 @@ def _entry(text: str) -> str:
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise ValueError(f"{text!r} is not a host: its name does not parse") from None
     if _is_address(host) and not is_public(host.strip("[]")):
-        raise ValueError(f"{text!r} is rejected: the address is not public")
+        raise ValueError(f"{text!r} is not an allowed host: the address is not public")
     if match["port"] is None:
         return host
     if not 0 < int(match["port"]) < 1 << 16:
