@@ -37,10 +37,10 @@ MEASURED = {
     "tests/peers/test_serve_remote.py",
 }
 """Modules that measure time although they are not hostile."""
-LOWER_PRIORITY = 10
+LOWER_PRIORITY = 15
 """Niceness of the workers beside the one that measures, and of the servers that they start."""
-WORKERS_PER_CORE = 2
-"""Most tests of servers wait for a limit, and use no processor meanwhile; fast ones never wait."""
+WORKERS_PER_CORE = 1.5
+"""Tests of servers wait for limits, and use no processor meanwhile; fast ones never wait."""
 
 
 def pytest_configure() -> None:
@@ -118,7 +118,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     if by_path or any(config.getoption(name, None) for name in ("keyword", "collectonly", "lf")):
         return 0
     cores = len(os.sched_getaffinity(0))
-    return cores if config.option.markexpr == "fast" else WORKERS_PER_CORE * cores
+    return cores if config.option.markexpr == "fast" else int(WORKERS_PER_CORE * cores)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:  # noqa: ANN401 - xdist's

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from conftest import Server
 
 EX = "http://example.org/"
-LIMIT_S = 0.5
+LIMIT_S = 1.0
+"""The limit of a query; a lookup that waits longer for a worker is refused, and so not answered."""
 GRACE_S = 1.5
 """An answer comes within the limit and this; half a second on a machine that rests."""
 NEIGHBOUR_P99_S = 1.0
