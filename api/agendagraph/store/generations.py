@@ -24,6 +24,7 @@ This module opens no RocksDB: the server's process may not (see `processes.zygot
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -206,7 +207,11 @@ class StoreDirectory:
         current = self.current()
         if current is not None and current.generation == snapshot.generation:
             return
-        shutil.rmtree(self._generation(snapshot.generation), ignore_errors=True)
+        removed = self._generation(snapshot.generation + ".new")
+        with contextlib.suppress(FileNotFoundError):
+            # Renamed first: a backup finds no folder, instead of one that lacks tables.
+            self._generation(snapshot.generation).rename(removed)
+        shutil.rmtree(removed, ignore_errors=True)
         self._generation(snapshot.generation + ".json").unlink(missing_ok=True)
 
     def sweep(self) -> None:

@@ -42,7 +42,7 @@ def test_a_wrong_variable_is_an_error(name: str, value: str) -> None:
     [
         pytest.param("AGENDAGRAPH_STORE_PARAMETERS", "--store 'URL?NAME=VALUE'", id="in the URL"),
         pytest.param("AGENDAGRAPH_STORE_KEEP_S", "AGENDAGRAPH_CACHE_MIB=0", id="no cache"),
-        pytest.param("AGENDAGRAPH_SPOOL_MIB", "is no setting of ours", id="a constant now"),
+        pytest.param("AGENDAGRAPH_SPOOL_MIB", "is not a setting", id="a constant now"),
     ],
 )
 def test_a_variable_that_is_no_setting_any_more_says_what_to_use(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from agendagraph.store.snapshot import Snapshot
 
-_TRIES: Final = 5
+_TRIES: Final = 100  # a server that commits all the time removes a generation every 40 ms
 
 
 def backup(store: Path, target: Path) -> Manifest:
