@@ -144,7 +144,16 @@ class CsvRows(TsvRows):
     """CSV: a line end outside quotes ends a row; what is counted always begins a row."""
 
     def _safe_end(self, data: bytes) -> int:
-        return super()._safe_end(_blanked(_CSV_STRING, data))
+        # From the end, as every piece of an answer passes here; to blank all strings costs more.
+        parts = data.split(b'"')
+        end = len(data)
+        for position in range(len(parts) - 1, -1, -1):
+            start = end - len(parts[position])
+            line_end = parts[position].rfind(b"\n")
+            if position % 2 == 0 and line_end >= 0:
+                return start + line_end + 1
+            end = start - 1
+        return 0
 
     def _count(self, data: bytes) -> int:
         return sum(part.count(b"\n") for part in data.split(b'"')[::2])
